@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the protocol core is told to be. Filled by ctrld/config.c from YAML, or
+ * by tests and the simulator by hand; the core copies what it keeps.
+ */
+#ifndef LISP_CORE_CONFIG_H
+#define LISP_CORE_CONFIG_H
+
+#include "../wire/addr.h"
+#include "../wire/auth.h"
+
+struct lisp_config_key {
+	uint8_t key_id;
+	uint8_t alg_id;			/* enum lisp_auth_alg */
+	uint8_t mac_len;		/* 0: the algorithm's full length */
+	char *secret;			/* NUL-terminated */
+};
+
+/* One locator of a database-mapping. */
+struct lisp_config_rloc {
+	struct lisp_addr addr;
+	uint8_t priority, weight;
+	bool local;			/* an address of this machine (L bit) */
+};
+
+struct lisp_config_mapping {		/* ETR database-mapping */
+	struct lisp_eid eid;
+	unsigned int n_rlocs;
+	struct lisp_config_rloc *rlocs;
+	uint32_t ttl_min;		/* record TTL, minutes; default 1440 */
+};
+
+struct lisp_config_map_server {		/* where an ETR registers */
+	struct lisp_addr addr;
+	struct lisp_config_key key;
+	bool proxy_reply, want_notify;	/* want_notify default true */
+};
+
+struct lisp_config_site {		/* a site of the map-server */
+	char *name, *description;
+	unsigned int n_keys;
+	struct lisp_config_key *keys;
+	unsigned int n_prefixes;
+	struct lisp_config_site_prefix {
+		struct lisp_eid eid;
+		bool accept_more_specifics;
+	} *prefixes;
+};
+
+struct lisp_config_device {		/* a lisp device the ITR/ETR serves */
+	char *name;
+	uint32_t iid;
+};
+
+struct lisp_config {
+	bool itr, etr, map_server, map_resolver;
+	/*
+	 * The RLOCs of this machine: source of our messages and ITR-RLOCs of
+	 * our Map-Requests, at most one of each family used for the latter.
+	 */
+	unsigned int n_rlocs;
+	struct lisp_addr *rlocs;
+	unsigned int n_devices;
+	struct lisp_config_device *devices;
+	unsigned int n_mappings;
+	struct lisp_config_mapping *mappings;
+	unsigned int n_map_resolvers;
+	struct lisp_addr *map_resolvers;
+	unsigned int n_map_servers;
+	struct lisp_config_map_server *map_servers;
+	unsigned int n_sites;
+	struct lisp_config_site *sites;
+};
+
+void lisp_config_free(struct lisp_config *cfg);	/* what it points to */
+
+#endif

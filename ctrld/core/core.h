@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The LISP control plane (RFC 9301) as a state machine without I/O.
+ *
+ * Whoever runs it (lispd, a unit test, the simulator) hands in the time, what
+ * arrived and what the data plane reported, and gets back, through struct
+ * lisp_core_ops, messages to send and data-plane operations to carry out.
+ * Same inputs and same random numbers give the same outputs.
+ *
+ * Time is a monotonic clock in microseconds (lisp_time), never negative, never
+ * read here. Not thread-safe: one thread runs one core.
+ */
+#ifndef LISP_CORE_H
+#define LISP_CORE_H
+
+#include <stdarg.h>
+#include "../wire/msg.h"
+#include "config.h"
+
+typedef uint64_t lisp_time;
+#define LISP_TIME_NEVER	UINT64_MAX
+#define LISP_MSEC	1000ull
+#define LISP_SEC	1000000ull
+
+struct lisp_core;
+
+enum lisp_origin {		/* same values as enum lisp_map_origin */
+	LISP_BY_STATIC, LISP_BY_CONFIG, LISP_BY_MAP_REPLY,
+};
+
+/* A map-cache entry on its way to or from the data plane. */
+struct lisp_mapping {
+	struct lisp_eid eid;		/* eid.iid names the device */
+	uint8_t action;			/* enum lisp_action */
+	uint8_t origin;			/* enum lisp_origin */
+	bool forever;			/* no TTL */
+	uint32_t ttl;			/* seconds, unless forever */
+	unsigned int n_locators;
+	const struct lisp_locator *locators;
+};
+
+enum lisp_trace_role {
+	LISP_TRACE_ITR, LISP_TRACE_ETR, LISP_TRACE_MS, LISP_TRACE_MR,
+	LISP_TRACE_CORE,
+};
+
+struct lisp_core_ops {
+	/*
+	 * Send one control message. @from may have AFI NONE (the routing
+	 * decides) and port 0 (means 4342).
+	 */
+	void (*send)(void *ctx, const struct lisp_endpoint *from,
+		     const struct lisp_endpoint *to, const void *buf,
+		     size_t len);
+	/* Data plane. Failures are the owner's to report and repair. */
+	void (*map_add)(void *ctx, const struct lisp_mapping *m);
+	void (*map_del)(void *ctx, const struct lisp_eid *eid);
+	void (*pending_del)(void *ctx, const struct lisp_eid *eid);
+	void (*eid_add)(void *ctx, const struct lisp_eid *local);
+	void (*eid_del)(void *ctx, const struct lisp_eid *local);
+	uint64_t (*random)(void *ctx);
+	/* One line of `lispctl debug`; no newline. May be NULL. */
+	void (*trace)(void *ctx, enum lisp_trace_role role, const char *fmt,
+		      va_list ap);
+	/* Something an operator should see in the log. May be NULL. */
+	void (*log)(void *ctx, int syslog_level, const char *fmt, va_list ap);
+};
+
+struct lisp_core *lisp_core_new(const struct lisp_core_ops *ops, void *ctx);
+void lisp_core_free(struct lisp_core *core);
+
+/*
+ * Apply a configuration, the first or a new one: only differences cause
+ * messages and data-plane operations. -EINVAL (with a log line), -ENOMEM:
+ * nothing is changed.
+ */
+int lisp_core_configure(struct lisp_core *core, lisp_time now,
+			const struct lisp_config *cfg);
+
+/* A datagram to port 4342 (or to a port we sent from) came in. */
+void lisp_core_receive(struct lisp_core *core, lisp_time now,
+		       const struct lisp_endpoint *from,
+		       const struct lisp_addr *to,
+		       const uint8_t *buf, size_t len);
+
+/* The data plane holds a packet for @eid (host prefix) and has no mapping. */
+void lisp_core_miss(struct lisp_core *core, lisp_time now,
+		    const struct lisp_eid *eid, const struct lisp_addr *source);
+/* The entry is in use and will expire soon / has expired / was deleted. */
+void lisp_core_refresh(struct lisp_core *core, lisp_time now,
+		       const struct lisp_eid *eid);
+void lisp_core_expired(struct lisp_core *core, lisp_time now,
+		       const struct lisp_eid *eid);
+/* An entry found in the data plane at start: take it over as it is. */
+void lisp_core_adopt(struct lisp_core *core, lisp_time now,
+		     const struct lisp_mapping *m);
+/* Resolve now, as `lispctl lig` asks; the answer is seen in the trace. */
+void lisp_core_resolve(struct lisp_core *core, lisp_time now,
+		       const struct lisp_eid *eid);
+
+/* When lisp_core_run() wants to be called next; LISP_TIME_NEVER if not. */
+lisp_time lisp_core_next(const struct lisp_core *core);
+void lisp_core_run(struct lisp_core *core, lisp_time now);
+
+/*
+ * What is to be shown. Each visitor is called in a stable order (EID-prefix);
+ * what it gets is valid during the call. A visitor returns 0 to go on.
+ */
+struct lisp_show_database {		/* ETR database-mapping */
+	const struct lisp_config_mapping *mapping;
+	struct lisp_show_ms {
+		const struct lisp_addr *addr;
+		bool acked;		/* Map-Notify came for the last one */
+		lisp_time last_sent, last_ack;	/* 0: never */
+	} servers[8];
+	unsigned int n_servers;
+};
+int lisp_core_show_database(const struct lisp_core *core,
+			    int (*cb)(void *arg,
+				      const struct lisp_show_database *d),
+			    void *arg);
+
+struct lisp_show_registration {		/* map-server, one EID-prefix */
+	const char *site, *description;
+	const struct lisp_eid *eid;
+	bool configured;		/* not merely a more-specific */
+	bool up;
+	/* the rest is set when up, or was once */
+	lisp_time first_registered, last_registered, expires;	/* 0: never */
+	struct lisp_addr last_registrant;
+	const struct lisp_record *record;	/* NULL when never registered */
+	bool proxy_reply, want_notify, has_xtr_id;
+	uint8_t xtr_id[16];
+	uint64_t site_id, nonce;
+	uint64_t auth_failures, rejected;	/* of the site */
+};
+int lisp_core_show_site(const struct lisp_core *core,
+			int (*cb)(void *arg,
+				  const struct lisp_show_registration *r),
+			void *arg);
+
+struct lisp_show_request {		/* an EID being resolved */
+	struct lisp_eid eid;
+	unsigned int tries;
+	lisp_time since, next_try;
+};
+int lisp_core_show_requests(const struct lisp_core *core,
+			    int (*cb)(void *arg,
+				      const struct lisp_show_request *r),
+			    void *arg);
+
+/* Counters by name, grouped: "in"/"out" by message type, "errors" by cause. */
+int lisp_core_show_stats(const struct lisp_core *core,
+			 int (*cb)(void *arg, const char *group,
+				   const char *name, uint64_t value),
+			 void *arg);
+
+#endif
