@@ -69,6 +69,7 @@ struct lisp_map_request {
 	struct lisp_addr itr_rlocs[LISP_ITR_RLOCS_MAX];
 	uint8_t n_eids;				/* records, >= 1 */
 	struct lisp_eid *eids;
+	uint8_t notify[32];	/* N of each record (RFC 9437): a bit each */
 	struct lisp_record *reply;		/* M: piggybacked; or NULL */
 	uint8_t xtr_id[16];
 	uint64_t site_id;
@@ -84,7 +85,8 @@ struct lisp_map_reply {
 /* Map-Register, Map-Notify and Map-Notify-Ack share one layout. */
 struct lisp_map_register {
 	bool proxy_reply, security, has_xtr_id;		/* P S I */
-	bool use_ttl, merge, rtr, want_notify;		/* T a R M */
+	bool eid_notify, use_ttl, merge, want_notify;	/* E T a M */
+	bool rtr;		/* R, bit 7: built for an RTR (NAT traversal) */
 	uint64_t nonce;
 	uint8_t key_id, alg_id;
 	uint16_t auth_len;	/* as received; in encode: 0 = the algorithm's */
@@ -102,6 +104,8 @@ struct lisp_ecm {
 	size_t len;
 };
 
+#define LISP_INFO_RTRS_MAX	16
+
 struct lisp_info {
 	bool reply;
 	uint64_t nonce;
@@ -112,6 +116,8 @@ struct lisp_info {
 	/* reply: LCAF NAT-traversal (RFC 8060 4.4) */
 	uint16_t ms_port, etr_port;
 	struct lisp_addr global_etr, ms, private_etr;
+	uint8_t n_rtrs;
+	struct lisp_addr rtrs[LISP_INFO_RTRS_MAX];
 	size_t auth_end;
 };
 
