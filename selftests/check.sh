@@ -1,0 +1,86 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# All of "make check": build, unit tests here, selftests in a VM, one summary.
+# With names as arguments only those: unit tests (test_foo) or scripts (foo).
+set -uo pipefail
+here=$(dirname "$(readlink -f "$0")")
+top=$(dirname "$here")
+cd "$here" || exit 1
+out=$top/build/check
+mkdir -p "$out"
+
+mapfile -t scripts < <(make -s print-progs)
+
+# Report a failure that is no test's.
+broken() {
+	echo "# selftests: lisp: $1"
+	echo "not ok 1 selftests: lisp: $1 # $2"
+}
+
+# One build at a time: others may work in this tree, too.
+build() {
+	local make=(make --no-print-directory -C "$top")
+	case ${MAKEFLAGS:-} in
+	*--jobserver*) ;;
+	*) make+=("-j$(nproc)") ;;
+	esac
+	echo "# building"
+	flock "$out/lock" "${make[@]}" DEPS=no all </dev/null >"$out/build.log" 2>&1 &&
+		{ [ ! -e unit/Makefile ] ||
+			flock "$out/lock" "${make[@]}" -C "$here/unit" \
+				</dev/null >>"$out/build.log" 2>&1; } && return
+	tail -n 60 "$out/build.log" | sed 's/^/# /'
+	broken build "the build failed, see build/check/build.log"
+	return 1
+}
+
+unit_tests() {
+	local program
+	for program in unit/test_*; do
+		case $program in
+		*.*) ;;
+		*) [ -x "$program" ] && [ -f "$program" ] && echo "$program" ;;
+		esac
+	done
+}
+
+legs() {
+	build || return
+	local name found unit=() vm=()
+	mapfile -t units < <(unit_tests)
+	if [ $# = 0 ]; then
+		unit=("${units[@]}")
+		vm=("${scripts[@]}")
+	fi
+	for name; do
+		found=
+		name=${name#selftests/}
+		for program in "${units[@]}"; do
+			case $program in
+			"$name" | "unit/$name" | "unit/test_$name")
+				unit+=("$program") found=1 ;;
+			esac
+		done
+		for program in "${scripts[@]}"; do
+			case $program in
+			"$name" | "$name.sh")
+				vm+=("$program") found=1 ;;
+			esac
+		done
+		# Any other program below selftests/ can be named by its path.
+		if [ -z "$found" ] && [ -f "$name" ] && [ -x "$name" ]; then
+			vm+=("$name") found=1
+		fi
+		[ -n "$found" ] || broken "$name" \
+			"no such test; there are: ${units[*]} ${scripts[*]}"
+	done
+	[ ${#unit[@]} = 0 ] ||
+		CMOCKA_MESSAGE_OUTPUT=TAP LISP_OUT=$out ./run.sh "${unit[@]}"
+	[ ${#vm[@]} = 0 ] ||
+		vm/run.sh -o "$out${1:+-${vm[0]//\//_}}" "${vm[@]}"
+}
+
+legs "$@" 2>&1 | tee "$out/check.log"
+echo
+awk -f summary.awk "$out/check.log"
