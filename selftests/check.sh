@@ -18,20 +18,18 @@ broken() {
 	echo "not ok 1 selftests: lisp: $1 # $2"
 }
 
-# One build at a time: others may work in this tree, too.
+# build ARGUMENT...: make it, quietly unless it fails. One build at a time, as
+# others may work in this tree, too.
 build() {
-	local make=(make --no-print-directory -C "$top")
+	local make=(make --no-print-directory)
 	case ${MAKEFLAGS:-} in
 	*--jobserver*) ;;
 	*) make+=("-j$(nproc)") ;;
 	esac
-	echo "# building"
-	flock "$out/lock" "${make[@]}" DEPS=no all </dev/null >"$out/build.log" 2>&1 &&
-		{ [ ! -e unit/Makefile ] ||
-			flock "$out/lock" "${make[@]}" -C "$here/unit" \
-				</dev/null >>"$out/build.log" 2>&1; } && return
+	flock "$out/lock" "${make[@]}" DEPS=no "$@" </dev/null >"$out/build.log" 2>&1 &&
+		return
 	tail -n 60 "$out/build.log" | sed 's/^/# /'
-	broken build "the build failed, see build/check/build.log"
+	broken "build" "make $* failed, see build/check/build.log"
 	return 1
 }
 
@@ -45,14 +43,9 @@ unit_tests() {
 	done
 }
 
-legs() {
-	build || return
-	local name found unit=() vm=()
-	mapfile -t units < <(unit_tests)
-	if [ $# = 0 ]; then
-		unit=("${units[@]}")
-		vm=("${scripts[@]}")
-	fi
+# Sort the names into programs to run here (unit) and in the VM.
+sort_names() {
+	local name found program
 	for name; do
 		found=
 		name=${name#selftests/}
@@ -75,10 +68,25 @@ legs() {
 		[ -n "$found" ] || broken "$name" \
 			"no such test; there are: ${units[*]} ${scripts[*]}"
 	done
+}
+
+legs() {
+	local units=() unit=() vm=()
+	if [ -e unit/Makefile ]; then
+		build -C unit || [ $# = 0 ] || return
+		mapfile -t units < <(unit_tests)
+	fi
+	if [ $# = 0 ]; then
+		unit=("${units[@]}")
+		vm=("${scripts[@]}")
+	else
+		sort_names "$@"
+	fi
 	[ ${#unit[@]} = 0 ] ||
 		CMOCKA_MESSAGE_OUTPUT=TAP LISP_OUT=$out ./run.sh "${unit[@]}"
-	[ ${#vm[@]} = 0 ] ||
+	if [ ${#vm[@]} -gt 0 ] && build -C "$top" all; then
 		vm/run.sh -o "$out${1:+-${vm[0]//\//_}}" "${vm[@]}"
+	fi
 }
 
 legs "$@" 2>&1 | tee "$out/check.log"

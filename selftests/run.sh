@@ -33,17 +33,18 @@ fi
 
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-mkfifo "$tmp/output"
 
 # run_one PROGRAM: its exit status, its output with "# " in front
 run_one() {
 	local program=$1 limit=$2 reader session status
+	rm -f "$tmp/output"
+	mkfifo "$tmp/output"
 	sed -u 's/^/# /' <"$tmp/output" &
 	reader=$!
 	setsid timeout -k 10 "$limit" "./$program" \
 		>"$tmp/output" 2>&1 </dev/null &
 	session=$!
-	wait "$session"
+	{ wait "$session"; } 2>/dev/null
 	status=$?
 	# What it left running would keep the pipe open for ever.
 	pkill -KILL -s "$session" 2>/dev/null

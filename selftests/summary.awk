@@ -13,7 +13,7 @@ function fail(what) { failures[++nfailures] = what; failed++ }
 function begin(program)
 {
 	if (name != "")
-		end("never came to its end")
+		end(program == "vm" ? "the VM died in it" : "never came to its end")
 	name = program
 	cases = planned = casefail = caseskip = skipall = 0
 }
@@ -42,7 +42,7 @@ function end(status)
 /^(not )?ok [0-9]+ selftests: lisp: / {
 	program = ($1 == "ok") ? $5 : $6
 	if (name != "" && program != name)
-		end("never came to its end")
+		end(program == "vm" ? "the VM died in it" : "never came to its end")
 	if (name == "")
 		begin(program)
 	status = ""

@@ -31,7 +31,7 @@ if [ ! -s "$answer" ]; then
 		-append "panic=-1" </dev/null >"$log" 2>&1 &
 	qemu=$!
 	result=tcg
-	for _ in {1..150}; do
+	for _ in {1..80}; do
 		if ! kill -0 $qemu 2>/dev/null; then
 			# Ended by itself: in the guest's panic, or unable to start.
 			wait $qemu && [ ! -s "$log" ] && result=kvm

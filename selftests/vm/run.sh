@@ -106,7 +106,10 @@ if [ -z "$limit" ]; then
 fi
 
 mkdir -p "$out"
-rm -rf "$out/out" "$out"/{console,results,qemu}.log
+rm -rf "$out/out"
+for log in console results qemu; do
+	: >"$out/$log.log"
+done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 token=lisp-vm-done-$RANDOM$RANDOM$RANDOM
@@ -136,6 +139,7 @@ if [ $mode = shell ]; then
 		-mon chardev=console
 		-chardev "file,id=results,path=$out/results.log")
 else
+	# shellcheck disable=SC2054 # qemu wants the commas
 	ports=(-chardev "file,id=console,path=$out/console.log"
 		-chardev stdio,id=results,signal=off)
 fi
@@ -168,15 +172,20 @@ verdict=$(sed -n "s/^$token //p" "$out/results.log")
 
 # No token. Why?
 console=$out/console.log
-if [ "$status" = 124 ] || [ "$status" = 137 ]; then
+first() { grep -oE -m 1 "$1" "$console" | tr -d '\r' | head -n 1; }
+if complaint=$(first '(WARNING|BUG|KASAN|UBSAN|Oops): .*'); then
+	why="kernel: $complaint"
+elif complaint=$(first 'Kernel panic.*'); then
+	why=$complaint
+elif [ "$status" = 124 ] || [ "$status" = 137 ]; then
 	why="the VM was not done after $limit seconds"
-elif grep -q 'Kernel panic' "$console"; then
-	why=$(sed -n 's/.*\(Kernel panic.*\)/\1/p' "$console" | tr -d '\r' | head -n 1)
 elif [ -s "$out/qemu.log" ]; then
 	why="qemu: $(head -n 1 "$out/qemu.log")"
 else
 	why="the VM ended before the programs did"
 fi
+running=$(sed -n 's/^# selftests: lisp: //p' "$out/results.log" | tail -n 1)
+why+=${running:+ (in $running)}
 {
 	echo "--- the VM failed: $why"
 	echo "--- from its console ($console):"
