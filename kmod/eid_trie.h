@@ -5,6 +5,11 @@
  * One source for IPv4 and IPv6, for the kernel (RCU) and for user space
  * (liburcu). The trie owns its nodes and nothing else: leaves belong to the
  * caller, who embeds struct eid_leaf and frees it after a grace period.
+ *
+ * A table that is no longer wanted goes through eid_trie_clear(), which
+ * returns all its memory. Nodes that updates leave behind are freed by the
+ * kernel's own RCU machinery without a callback of ours, so that unloading
+ * the module needs no rcu_barrier() on their account.
  */
 #ifndef _LISP_EID_TRIE_H
 #define _LISP_EID_TRIE_H
@@ -24,10 +29,12 @@
  * @key: address in network order; bits past @plen are zero
  * @plen: prefix length in bits, 0..32 or 0..128
  *
- * Both fields are written before the leaf is inserted and never again.
+ * Both fields are written before the leaf is inserted and never again. Of an
+ * IPv4 key only the first four bytes count. The alignment frees the low bits
+ * of a leaf's address for the trie.
  */
 struct eid_leaf {
-	u8 key[EID_KEY_BYTES_MAX];
+	u8 key[EID_KEY_BYTES_MAX] __aligned(4);
 	u8 plen;
 };
 
@@ -39,7 +46,7 @@ struct eid_trie_node;
  * @lock: the caller's mutex, held around every update (asserted by lockdep)
  * @bits: key width, 32 or 128
  * @count: leaves present; protected by @lock
- * @bytes: bytes held by nodes; protected by @lock
+ * @bytes: bytes held by nodes, as asked of the allocator; protected by @lock
  */
 struct eid_trie {
 	struct eid_trie_node __rcu *root;
@@ -52,7 +59,7 @@ struct eid_trie {
 void eid_trie_init(struct eid_trie *t, unsigned int bits, struct mutex *lock);
 void eid_trie_clear(struct eid_trie *t, void (*release)(struct eid_leaf *leaf));
 
-/* Readers: under rcu_read_lock(), or with the lock held. */
+/* Readers: under rcu_read_lock() or its _bh sister, or with the lock held. */
 struct eid_leaf *eid_trie_lookup(const struct eid_trie *t, const u8 *key);
 struct eid_leaf *eid_trie_lookup_max(const struct eid_trie *t, const u8 *key,
 				     unsigned int max_plen);
