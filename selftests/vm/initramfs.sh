@@ -75,6 +75,9 @@ pack() {
 	mv "$2.$$" "$2"
 }
 
+# Parts that nobody has used for some days were made from older inputs.
+prune() { find "$cache_dir/initramfs" -name '*.cpio*' -mtime +3 -delete; }
+
 programs_of_packages() {
 	dpkg -L "$@" | grep -E '^(/usr)?/s?bin/[^/]+$' |
 		while read -r path; do
@@ -164,8 +167,10 @@ make_tools() {
 			mapfile -t libs < <(find "$root$data" -name '*.so')
 			[ ${#libs[@]} = 0 ] || add_programs "$root" "${libs[@]/#"$root"/}"
 		done
-		find "$root" -name __pycache__ -prune -o -name test -type d -prune \
-			-exec rm -rf {} +
+		find "$root" -type d '(' -name __pycache__ -o -name test -o \
+			-name idlelib -o -name lib2to3 -o -name ensurepip -o \
+			-name distutils -o -name tests -o -name config-3.\* ')' \
+			-prune -exec rm -rf {} +
 	done
 	pack "$root" "$1"
 }
@@ -205,8 +210,10 @@ versions=$(dpkg-query -W "${packages[@]}" libc6)
 base=$cache_dir/initramfs/base-$(hash_of "$self" "$versions" "$kernel").cpio
 if [ ! -e "$base" ]; then
 	say "making the base initramfs for $release"
+	prune
 	make_base "$base"
 fi
+touch "$base"
 parts=("$base")
 
 if [ ${#tools[@]} -gt 0 ]; then
@@ -220,6 +227,7 @@ if [ ${#tools[@]} -gt 0 ]; then
 		say "adding to the initramfs: ${tools[*]}"
 		make_tools "$part"
 	fi
+	touch "$part"
 	parts+=("$part")
 fi
 

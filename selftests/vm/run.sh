@@ -135,6 +135,7 @@ if [ "$accel" = tcg ]; then
 	cpu=max
 fi
 if [ $mode = shell ]; then
+	append+=(quiet)
 	ports=(-chardev "stdio,id=console,mux=on,signal=off,logfile=$out/console.log"
 		-mon chardev=console
 		-chardev "file,id=results,path=$out/results.log")
