@@ -37,8 +37,7 @@ modules: deps-build
 ctrld: deps-build
 	@[ ! -e ctrld/Makefile ] || $(MAKE) -C ctrld
 
-# After ctrld: both may use the same objects.
-tools: ctrld
+tools: deps-build
 	@[ ! -e tools/Makefile ] || $(MAKE) -C tools
 
 modules_install: modules

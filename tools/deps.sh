@@ -84,9 +84,11 @@ all_known() {
 	done
 }
 
+# What goes wrong is said on stderr; the rest is pages of progress.
 apt() {
-	as_root env DEBIAN_FRONTEND=noninteractive apt-get -q \
-		-o DPkg::Lock::Timeout=600 -o Acquire::Retries=3 "$@"
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq \
+		-o DPkg::Lock::Timeout=600 -o Acquire::Retries=3 \
+		-o Dpkg::Use-Pty=0 "$@" >/dev/null
 }
 
 dry=
