@@ -31,6 +31,10 @@ packages_of() {
 		packages_of vm
 		echo libcmocka-dev tshark
 		;;
+	check-kernels)	# headers of newer Debian kernels, see vm/headers.sh
+		packages_of check
+		echo pahole
+		;;
 	check-style)
 		packages_of build
 		echo sparse xz-utils perl shellcheck

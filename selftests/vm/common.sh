@@ -31,3 +31,10 @@ as_root() {
 
 # hash_of TEXT...: a short name for whatever decides what a cached file holds
 hash_of() { printf '%s\n' "$@" | sha256sum | cut -c1-16; }
+
+# depends_of DIR REGEX: package out of the Depends of one that debian-pkg.sh has
+# unpacked in DIR
+depends_of() {
+	sed -n 's/^Depends: //p' "$1/DEBIAN/control" | sed 's/[,|]/\n/g' |
+		sed 's/^ *//; s/ .*//' | grep -E -m 1 "^$2\$"
+}

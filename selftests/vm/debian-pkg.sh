@@ -5,7 +5,7 @@
 #
 #	debian-pkg.sh [-s SUITE] PACKAGE
 #
-# prints the directory it is unpacked in. Without -s the machine's own apt
+# prints the directory it is unpacked in (DEBIAN/control included). Without -s the machine's own apt
 # sources are asked. With -s (bookworm-backports, trixie-backports, ...) a
 # private apt configuration is used, so that nothing of the machine's changes;
 # the mirror is the one the machine's own sources name.
@@ -25,6 +25,7 @@ package=$1
 
 # URI of the Debian archive proper (not security, not third parties) in use.
 mirror() {
+	# shellcheck disable=SC2016 # apt fills these in
 	apt-get indextargets --format '$(CREATED_BY) $(ORIGIN) $(LABEL) $(REPO_URI)' |
 		awk '$1 == "Packages" && $2 == "Debian" && $3 == "Debian" \
 			{ print $4; exit }'
@@ -89,7 +90,7 @@ if [ ! -d "$dir" ]; then
 		fetch "$have" || die "cannot download $package"
 		dir=$cache_dir/debian/${package}_${have//[^a-zA-Z0-9.+~-]/_}
 	fi
-	dpkg-deb -x "$work"/*.deb "$work/root"
+	dpkg-deb -R "$work"/*.deb "$work/root"
 	[ -d "$dir" ] || mv -T "$work/root" "$dir"
 fi
 echo "$dir"

@@ -56,10 +56,11 @@ from_package() {
 
 # Release that a flavour's metapackage asks for just now.
 newest_release() {
-	local root
+	local root package
 	root=$("$vm_dir/debian-pkg.sh" "${suite[@]}" "linux-image-$1")
-	basename "$(readlink "$root/usr/share/doc/linux-image-$1")" |
-		sed 's/^linux-image-//; s/-unsigned$//'
+	package=$(depends_of "$root" 'linux-image-.*')
+	package=${package#linux-image-}
+	echo "${package%-unsigned}"
 }
 
 if [ -d "$what" ]; then

@@ -10,7 +10,7 @@
 #
 #	-m FILE		the module (default: kmod/lisp.ko)
 #	-k KERNEL	kernel, as kernel.sh takes it (default: what the module
-#			was built for)
+#			was built for), -s SUITE: out of that Debian suite
 #	-o DIR		where console.log, results.log and the files that the
 #			programs left in $LISP_OUT go (default: build/vm)
 #	-e VAR=VALUE	environment variable for the programs
@@ -31,13 +31,14 @@ usage() { sed -n '3,/^# The kernel/s/^# \{0,1\}//p' "$0" | head -n -1 >&2; exit 
 mode=tap module=$top_dir/kmod/lisp.ko kernel='' out=$top_dir/build/vm limit=''
 memory=1024 cpus=$(nproc)
 [ "$cpus" -le 2 ] || cpus=2
-environment=() with=() append=() qemu_more=()
-while getopts pim:k:o:e:t:w:a:q:c:M: opt; do
+environment=() with=() append=() qemu_more=() suite=()
+while getopts pim:k:s:o:e:t:w:a:q:c:M: opt; do
 	case $opt in
 	p) mode=plain ;;
 	i) mode=shell ;;
 	m) module=$OPTARG ;;
 	k) kernel=$OPTARG ;;
+	s) suite=(-s "$OPTARG") ;;
 	o) out=$OPTARG ;;
 	e) environment+=("$OPTARG") ;;
 	t) limit=$OPTARG ;;
@@ -64,7 +65,7 @@ fatal() {
 
 [ -e "$module" ] || fatal "no module at $module (make builds it)"
 release=$(modinfo -F vermagic "$module" | cut -d ' ' -f 1)
-kernel=$("$vm_dir/kernel.sh" "${kernel:-$release}") ||
+kernel=$("$vm_dir/kernel.sh" "${suite[@]}" "${kernel:-$release}") ||
 	fatal "no kernel to boot"
 [ -d "$kernel/lib/modules/$release" ] ||
 	fatal "$module is built for $release, not for $(basename "$kernel")"
