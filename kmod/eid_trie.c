@@ -94,18 +94,32 @@ struct eid_key {
 	u64 lo;
 };
 
-/* Items that are prefixes of the six bits i: those above item 64 + i. */
-#define A1(i)	(BIT_ULL((64 | (i)) >> 1) | BIT_ULL((64 | (i)) >> 2) | \
-		 BIT_ULL((64 | (i)) >> 3) | BIT_ULL((64 | (i)) >> 4) | \
-		 BIT_ULL((64 | (i)) >> 5) | BIT_ULL((64 | (i)) >> 6))
-#define A4(i)	A1(i), A1((i) + 1), A1((i) + 2), A1((i) + 3)
-#define A16(i)	A4(i), A4((i) + 4), A4((i) + 8), A4((i) + 12)
+/* The items that are prefixes of the six bits i: those above item 64 + i. */
+#define ABOVE(i) \
+	(BIT_ULL((64 | (i)) >> 1) | BIT_ULL((64 | (i)) >> 2) | \
+	 BIT_ULL((64 | (i)) >> 3) | BIT_ULL((64 | (i)) >> 4) | \
+	 BIT_ULL((64 | (i)) >> 5) | BIT_ULL((64 | (i)) >> 6))
 
-static const u64 eid_above[64] = { A16(0), A16(16), A16(32), A16(48) };
+static const u64 eid_above[64] = {
+	ABOVE(0), ABOVE(1), ABOVE(2), ABOVE(3),
+	ABOVE(4), ABOVE(5), ABOVE(6), ABOVE(7),
+	ABOVE(8), ABOVE(9), ABOVE(10), ABOVE(11),
+	ABOVE(12), ABOVE(13), ABOVE(14), ABOVE(15),
+	ABOVE(16), ABOVE(17), ABOVE(18), ABOVE(19),
+	ABOVE(20), ABOVE(21), ABOVE(22), ABOVE(23),
+	ABOVE(24), ABOVE(25), ABOVE(26), ABOVE(27),
+	ABOVE(28), ABOVE(29), ABOVE(30), ABOVE(31),
+	ABOVE(32), ABOVE(33), ABOVE(34), ABOVE(35),
+	ABOVE(36), ABOVE(37), ABOVE(38), ABOVE(39),
+	ABOVE(40), ABOVE(41), ABOVE(42), ABOVE(43),
+	ABOVE(44), ABOVE(45), ABOVE(46), ABOVE(47),
+	ABOVE(48), ABOVE(49), ABOVE(50), ABOVE(51),
+	ABOVE(52), ABOVE(53), ABOVE(54), ABOVE(55),
+	ABOVE(56), ABOVE(57), ABOVE(58), ABOVE(59),
+	ABOVE(60), ABOVE(61), ABOVE(62), ABOVE(63),
+};
 
-#undef A16
-#undef A4
-#undef A1
+#undef ABOVE
 
 /* Keys */
 

@@ -43,7 +43,7 @@ typedef __u64 u64;
 #define __aligned(x)		__attribute__((__aligned__(x)))
 #endif
 #ifndef __always_inline
-#define __always_inline		inline __attribute__((__always_inline__))
+#define __always_inline		inline __attribute__((always_inline))
 #endif
 #ifndef likely
 #define likely(x)		__builtin_expect(!!(x), 1)

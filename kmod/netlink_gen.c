@@ -7,14 +7,9 @@
 #include <net/netlink.h>
 #include <net/genetlink.h>
 
-#include "o.h"
+#include "netlink_gen.h"
 
 #include <uapi/linux/lisp.h>
-
-/* Integer value ranges */
-static const struct netlink_range_validation ifla_lisp_instance_id_range = {
-	.max	= LISP_INSTANCE_ID_MAX,
-};
 
 /* Common nested types */
 const struct nla_policy lisp_eid_nl_policy[LISP_A_EID_UPTIME + 1] = {
@@ -25,7 +20,7 @@ const struct nla_policy lisp_eid_nl_policy[LISP_A_EID_UPTIME + 1] = {
 };
 
 const struct nla_policy lisp_link_nl_policy[IFLA_LISP_MISS_RATE + 1] = {
-	[IFLA_LISP_INSTANCE_ID] = NLA_POLICY_FULL_RANGE(NLA_U32, &ifla_lisp_instance_id_range),
+	[IFLA_LISP_INSTANCE_ID] = { .type = NLA_U32, },
 	[IFLA_LISP_PORT] = NLA_POLICY_MIN(NLA_U16, 1),
 	[IFLA_LISP_TTL_MODE] = NLA_POLICY_MAX(NLA_U8, 1),
 	[IFLA_LISP_MAX_ENTRIES] = { .type = NLA_U32, },

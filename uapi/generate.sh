@@ -25,15 +25,17 @@ cp "$src/Documentation/netlink/genetlink-legacy.yaml" "$stage/uapi/"
 cp "$top/uapi/lisp.yaml" "$stage/uapi/specs/"
 
 gen() {
-	local out=$1
+	local out=$1 name
 	shift
+	# The generator derives the name of the header to include from this.
+	name=$(basename "$out")
 	(cd "$stage" && python3 "$src/tools/net/ynl/pyynl/ynl_gen_c.py" \
-		--spec uapi/specs/lisp.yaml "$@" -o out)
+		--spec uapi/specs/lisp.yaml "$@" -o "$name")
 	# Name our own paths in the header, not those of the staging tree.
 	sed -e 's|uapi/specs/lisp.yaml|uapi/lisp.yaml|' \
 	    -e 's|tools/net/ynl/ynl-regen.sh|uapi/generate.sh|' \
-	    "$stage/out" >"$stage/new"
-	rm -f "$stage/out"
+	    "$stage/$name" >"$stage/new"
+	rm -f "$stage/$name"
 	if [ -z "$check" ]; then
 		mkdir -p "$(dirname "$top/$out")"
 		cp "$stage/new" "$top/$out"

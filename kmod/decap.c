@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * From an outer packet to the inner one (ETR, RFC 9300 section 5.3).
+ */
+#include <linux/udp.h>
+#include <net/inet_ecn.h>
+#include <net/ip.h>
+#include <net/ip_tunnels.h>
+#include <net/ipv6.h>
+#include "decap.h"
+#include "device.h"
+#include "socket.h"
+
+/**
+ * struct lisp_outer - what is kept of the outer header
+ * @ttl: TTL or hop limit
+ * @dsfield: DSCP and ECN
+ */
+struct lisp_outer {
+	u8 ttl;
+	u8 dsfield;
+};
+
+static void outer_read(const struct sk_buff *skb, struct lisp_outer *out)
+{
+	if (ip_hdr(skb)->version == 4) {
+		out->ttl = ip_hdr(skb)->ttl;
+		out->dsfield = ip_hdr(skb)->tos;
+	} else {
+		out->ttl = ipv6_hdr(skb)->hop_limit;
+		out->dsfield = ipv6_get_dsfield(ipv6_hdr(skb));
+	}
+}
+
+/* The lengths in the inner header agree with what came, addresses are sane. */
+static bool inner_valid(const struct sk_buff *skb)
+{
+	if (skb->protocol == htons(ETH_P_IP)) {
+		const struct iphdr *iph = ip_hdr(skb);
+		unsigned int len = ntohs(iph->tot_len);
+
+		return iph->ihl >= 5 && len >= iph->ihl * 4 &&
+		       len <= skb->len && !ipv4_is_multicast(iph->saddr) &&
+		       !ipv4_is_multicast(iph->daddr) &&
+		       !ipv4_is_lbcast(iph->daddr) &&
+		       !ipv4_is_loopback(iph->daddr);
+	} else {
+		const struct ipv6hdr *ip6h = ipv6_hdr(skb);
+		int type = ipv6_addr_type(&ip6h->daddr);
+
+		return ntohs(ip6h->payload_len) + sizeof(*ip6h) <= skb->len &&
+		       !ipv6_addr_is_multicast(&ip6h->saddr) &&
+		       !(type & (IPV6_ADDR_MULTICAST | IPV6_ADDR_LINKLOCAL |
+				 IPV6_ADDR_LOOPBACK));
+	}
+}
+
+static bool inner_is_local(struct lisp_dev *ld, const struct sk_buff *skb)
+{
+	if (skb->protocol == htons(ETH_P_IP))
+		return lisp_mapcache_is_local(&ld->mc, AF_INET,
+					      &ip_hdr(skb)->daddr);
+	return lisp_mapcache_is_local(&ld->mc, AF_INET6,
+				      &ipv6_hdr(skb)->daddr);
+}
+
+/* A smaller outer TTL wins (RFC 9300 5.3): no path gets longer by a tunnel. */
+static void inner_take_ttl(struct sk_buff *skb, u8 ttl)
+{
+	if (skb->protocol == htons(ETH_P_IP)) {
+		struct iphdr *iph = ip_hdr(skb);
+
+		if (ttl < iph->ttl) {
+			csum_replace2(&iph->check, htons(iph->ttl << 8),
+				      htons(ttl << 8));
+			iph->ttl = ttl;
+		}
+	} else if (ttl < ipv6_hdr(skb)->hop_limit) {
+		struct ipv6hdr *ip6h = ipv6_hdr(skb);
+
+		/* No checksum of its own, but the device may have summed it. */
+		skb_postpull_rcsum(skb, ip6h, sizeof(*ip6h));
+		ip6h->hop_limit = ttl;
+		skb_postpush_rcsum(skb, ip6h, sizeof(*ip6h));
+	}
+}
+
+static u8 inner_dsfield(const struct sk_buff *skb)
+{
+	return skb->protocol == htons(ETH_P_IP) ?
+		ip_hdr(skb)->tos : ipv6_get_dsfield(ipv6_hdr(skb));
+}
+
+/*
+ * Take off UDP and LISP headers.
+ * Return: 0, or the counter of the drop.
+ */
+static unsigned int decap_strip(struct lisp_dev *ld, struct sk_buff *skb,
+				__be16 proto)
+{
+	struct lisp_outer out;
+	u8 before;
+
+	outer_read(skb, &out);
+	if (iptunnel_pull_header(skb, sizeof(struct udphdr) +
+				 sizeof(struct lisphdr), proto,
+				 !net_eq(ld->ln->net, dev_net(ld->dev))))
+		return LISP_A_STATS_DROP_NO_MEMORY;
+	skb_reset_network_header(skb);
+	skb_reset_mac_header(skb);
+	if (!pskb_inet_may_pull(skb) || !inner_valid(skb))
+		return LISP_A_STATS_DROP_INNER;
+	if (!inner_is_local(ld, skb))
+		return LISP_A_STATS_DROP_DEST_EID;
+	/* The header may be shared with a clone (a capture, say). */
+	before = inner_dsfield(skb);
+	if (skb_ensure_writable(skb, skb->protocol == htons(ETH_P_IP) ?
+				sizeof(struct iphdr) : sizeof(struct ipv6hdr)))
+		return LISP_A_STATS_DROP_NO_MEMORY;
+	/* 1: odd but harmless, and logged nowhere; 2: must drop. */
+	if (INET_ECN_decapsulate(skb, out.dsfield, before) > 1)
+		return LISP_A_STATS_DROP_ECN;
+	inner_take_ttl(skb, out.ttl);
+	return 0;
+}
+
+static void decap_drop(struct lisp_dev *ld, struct sk_buff *skb,
+		       unsigned int why)
+{
+	lisp_count(ld->stats, why);
+	DEV_STATS_INC(ld->dev, rx_dropped);
+	kfree_skb(skb);
+}
+
+static void decap_deliver(struct lisp_dev *ld, struct sk_buff *skb)
+{
+	skb->dev = ld->dev;
+	skb->pkt_type = PACKET_HOST;
+	lisp_count(ld->stats, LISP_A_STATS_DECAP);
+	dev_sw_netstats_rx_add(ld->dev, skb->len);
+	netif_rx(skb);
+}
+
+/* The inner version is in the first nibble, whatever the flags say. */
+static __be16 inner_proto(struct sk_buff *skb)
+{
+	const u8 *first;
+	u8 buf;
+
+	first = skb_header_pointer(skb, sizeof(struct udphdr) +
+				   sizeof(struct lisphdr), 1, &buf);
+	if (!first)
+		return 0;
+	switch (*first >> 4) {
+	case 4:
+		return htons(ETH_P_IP);
+	case 6:
+		return htons(ETH_P_IPV6);
+	default:
+		return 0;
+	}
+}
+
+/**
+ * lisp_decap_rcv() - encap_rcv of the UDP sockets
+ * @sk: socket
+ * @skb: packet, data at the UDP header, network header the outer one
+ *
+ * Reserved header bits are ignored; the instance-ID is read only when the I
+ * bit is set.
+ *
+ * Context: BH disabled, under RCU.
+ * Return: 0; the packet is always consumed.
+ */
+int lisp_decap_rcv(struct sock *sk, struct sk_buff *skb)
+{
+	struct lisp_sock *ls = rcu_dereference_sk_user_data(sk);
+	struct lisp_dev *ld;
+	unsigned int why;
+	__be16 proto;
+
+	if (!ls || !pskb_may_pull(skb, sizeof(struct udphdr) +
+				  sizeof(struct lisphdr)))
+		goto drop;
+	ld = lisp_sock_find(ls, lisp_hdr_iid((struct lisphdr *)
+					     (udp_hdr(skb) + 1)));
+	if (!ld || !(ld->dev->flags & IFF_UP))
+		goto drop;
+	proto = inner_proto(skb);
+	why = proto ? decap_strip(ld, skb, proto) : LISP_A_STATS_DROP_INNER;
+	if (why)
+		decap_drop(ld, skb, why);
+	else
+		decap_deliver(ld, skb);
+	return 0;
+
+drop:
+	/* No device, so no counter of one: the socket's drops say it. */
+	lisp_sk_drops_inc(sk);
+	kfree_skb(skb);
+	return 0;
+}

@@ -1,0 +1,434 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The virtual device: life cycle, settings, and what a namespace holds.
+ */
+#include <linux/ethtool.h>
+#include <linux/if_arp.h>
+#include <linux/inetdevice.h>
+#include <linux/module.h>
+#include <linux/rtnetlink.h>
+#include <net/addrconf.h>
+#include <net/ip.h>
+#include <net/netns/generic.h>
+#include <net/rtnetlink.h>
+#include "device.h"
+#include "encap.h"
+#include "netlink_gen.h"
+#include "socket.h"
+
+/* What every link takes: 1500 less the larger outer header. */
+#define LISP_MTU_DEFAULT	(ETH_DATA_LEN - LISP_HEADROOM6)
+#define LISP_FEATURES	(NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HIGHDMA | \
+			 NETIF_F_HW_CSUM | NETIF_F_RXCSUM | \
+			 NETIF_F_GSO_SOFTWARE)
+
+static bool create_default = true;
+module_param_named(create, create_default, bool, 0444);
+MODULE_PARM_DESC(create, "make lisp0 in the initial namespace (default: yes)");
+
+static unsigned int lisp_net_id;
+
+/**
+ * lisp_net() - what the devices made in a namespace share
+ * @net: namespace
+ *
+ * Context: any, while @net lives.
+ * Return: never NULL.
+ */
+struct lisp_net *lisp_net(struct net *net)
+{
+	return net_generic(net, lisp_net_id);
+}
+
+static int lisp_open(struct net_device *dev)
+{
+	struct in_device *in4 = __in_dev_get_rtnl(dev);
+#if IS_ENABLED(CONFIG_IPV6)
+	struct inet6_dev *in6 = __in6_dev_get(dev);
+
+	/* Links have link-local addresses, and LISP is not one. */
+	if (in6)
+		in6->cnf.addr_gen_mode = IN6_ADDR_GEN_MODE_NONE;
+#endif
+	/* In and out by lisp0 is re-encapsulation, not a bad first hop. */
+	if (in4) {
+		IN_DEV_CONF_SET(in4, SEND_REDIRECTS, false);
+		IPV4_DEVCONF_ALL(dev_net(dev), SEND_REDIRECTS) = false;
+	}
+	return lisp_sock_join(netdev_priv(dev));
+}
+
+static int lisp_stop(struct net_device *dev)
+{
+	struct lisp_dev *ld = netdev_priv(dev);
+
+	lisp_sock_leave(ld);
+	lisp_pending_flush(ld);
+	return 0;
+}
+
+static int lisp_dev_init(struct net_device *dev)
+{
+	struct lisp_dev *ld = netdev_priv(dev);
+
+	ld->stats = lisp_stats_alloc();
+	if (!ld->stats)
+		return -ENOMEM;
+	dev->tstats = netdev_alloc_pcpu_stats(struct pcpu_sw_netstats);
+	if (!dev->tstats) {
+		free_percpu(ld->stats);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static void lisp_dev_uninit(struct net_device *dev)
+{
+	struct lisp_dev *ld = netdev_priv(dev);
+
+	list_del_init(&ld->node);
+}
+
+static const struct net_device_ops lisp_netdev_ops = {
+	.ndo_init		= lisp_dev_init,
+	.ndo_uninit		= lisp_dev_uninit,
+	.ndo_open		= lisp_open,
+	.ndo_stop		= lisp_stop,
+	.ndo_start_xmit		= lisp_encap_xmit,
+	.ndo_get_stats64	= dev_get_tstats64,
+};
+
+/**
+ * lisp_dev_is() - is this one of our devices
+ * @dev: any device
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool lisp_dev_is(const struct net_device *dev)
+{
+	return dev->netdev_ops == &lisp_netdev_ops;
+}
+
+static void lisp_get_drvinfo(struct net_device *dev,
+			     struct ethtool_drvinfo *info)
+{
+	strscpy(info->driver, KBUILD_MODNAME, sizeof(info->driver));
+	strscpy(info->version, LISP_VERSION, sizeof(info->version));
+}
+
+static const struct ethtool_ops lisp_ethtool_ops = {
+	.get_drvinfo	= lisp_get_drvinfo,
+	.get_link	= ethtool_op_get_link,
+};
+
+static const struct device_type lisp_device_type = {
+	.name = KBUILD_MODNAME,
+};
+
+/* The last reference is gone: nobody can look at the device any more. */
+static void lisp_dev_destructor(struct net_device *dev)
+{
+	struct lisp_dev *ld = netdev_priv(dev);
+
+	lisp_pending_destroy(ld);
+	lisp_mapcache_destroy(ld);
+	free_percpu(dev->tstats);
+	free_percpu(ld->stats);
+}
+
+static void lisp_setup(struct net_device *dev)
+{
+	struct lisp_dev *ld = netdev_priv(dev);
+
+	dev->netdev_ops = &lisp_netdev_ops;
+	dev->ethtool_ops = &lisp_ethtool_ops;
+	dev->priv_destructor = lisp_dev_destructor;
+	dev->needs_free_netdev = true;
+	dev->type = ARPHRD_NONE;
+	dev->flags = IFF_POINTOPOINT | IFF_NOARP;
+	dev->priv_flags |= IFF_NO_QUEUE;
+	dev->hard_header_len = 0;
+	dev->addr_len = 0;
+	dev->needed_headroom = LISP_HEADROOM6 + LL_MAX_HEADER;
+	dev->features |= LISP_FEATURES;
+	dev->hw_features |= LISP_FEATURES;
+	dev->mtu = LISP_MTU_DEFAULT;
+	dev->min_mtu = IPV4_MIN_MTU;
+	dev->max_mtu = IP_MAX_MTU - LISP_HEADROOM6;
+	lisp_dev_set_lltx(dev);
+	SET_NETDEV_DEVTYPE(dev, &lisp_device_type);
+	/* The route is wanted for ICMP answers to senders. */
+	netif_keep_dst(dev);
+
+	ld->dev = dev;
+	INIT_LIST_HEAD(&ld->node);
+	ld->port = LISP_UDP_DATA_PORT;
+	ld->ttl_mode = LISP_TTL_MODE_PROPAGATE;
+	lisp_mapcache_init(ld);
+	lisp_pending_init(ld);
+	ld->mc.max_entries = 1 << 20;
+	ld->pending.max_packets = 4096;
+	ld->pending.max_packets_eid = 64;
+	ld->pending.max_bytes = 8 << 20;
+	ld->pending.time = 10 * MSEC_PER_SEC;
+	ld->pending.rate = 1000;
+}
+
+static void link_u32(struct nlattr **link, int type, u32 *to)
+{
+	if (link[type])
+		WRITE_ONCE(*to, nla_get_u32(link[type]));
+}
+
+/**
+ * lisp_dev_change() - change the settings that can be changed
+ * @ld: device
+ * @link: IFLA_LISP_* attributes, validated by policy, or NULL
+ * @extack: error text
+ *
+ * All of it is checked before any of it is changed.
+ *
+ * Context: process, rtnl held.
+ * Return: 0, or -EOPNOTSUPP for what is fixed at creation.
+ */
+int lisp_dev_change(struct lisp_dev *ld, struct nlattr **link,
+		    struct netlink_ext_ack *extack)
+{
+	ASSERT_RTNL();
+	if (!link)
+		return 0;
+	if (link[IFLA_LISP_INSTANCE_ID] &&
+	    nla_get_u32(link[IFLA_LISP_INSTANCE_ID]) != ld->iid) {
+		NL_SET_ERR_MSG_ATTR(extack, link[IFLA_LISP_INSTANCE_ID],
+				    "instance-id is fixed when the device is made");
+		return -EOPNOTSUPP;
+	}
+	if (link[IFLA_LISP_PORT] &&
+	    nla_get_u16(link[IFLA_LISP_PORT]) != ld->port) {
+		NL_SET_ERR_MSG_ATTR(extack, link[IFLA_LISP_PORT],
+				    "port is fixed when the device is made");
+		return -EOPNOTSUPP;
+	}
+	if (link[IFLA_LISP_TTL_MODE])
+		WRITE_ONCE(ld->ttl_mode, nla_get_u8(link[IFLA_LISP_TTL_MODE]));
+	link_u32(link, IFLA_LISP_MAX_ENTRIES, &ld->mc.max_entries);
+	link_u32(link, IFLA_LISP_PARK_PACKETS, &ld->pending.max_packets);
+	link_u32(link, IFLA_LISP_PARK_PACKETS_EID,
+		 &ld->pending.max_packets_eid);
+	link_u32(link, IFLA_LISP_PARK_BYTES, &ld->pending.max_bytes);
+	link_u32(link, IFLA_LISP_PARK_TIME, &ld->pending.time);
+	link_u32(link, IFLA_LISP_MISS_RATE, &ld->pending.rate);
+	return 0;
+}
+
+static int dev_add(struct lisp_dev *ld, struct net *net, struct nlattr **link,
+		   struct netlink_ext_ack *extack)
+{
+	struct lisp_net *ln = lisp_net(net);
+	struct lisp_dev *other;
+	int err;
+
+	if (link && link[IFLA_LISP_INSTANCE_ID])
+		ld->iid = nla_get_u32(link[IFLA_LISP_INSTANCE_ID]);
+	if (link && link[IFLA_LISP_PORT])
+		ld->port = nla_get_u16(link[IFLA_LISP_PORT]);
+	if (ld->iid > LISP_INSTANCE_ID_MAX) {
+		NL_SET_ERR_MSG_ATTR(extack, link[IFLA_LISP_INSTANCE_ID],
+				    "instance-id has 24 bits");
+		return -ERANGE;
+	}
+	list_for_each_entry(other, &ln->devices, node)
+		if (other->port == ld->port && other->iid == ld->iid) {
+			NL_SET_ERR_MSG(extack,
+				       "a device of this instance-id and port was made in this namespace already");
+			return -EEXIST;
+		}
+	ld->ln = ln;
+	err = lisp_dev_change(ld, link, extack);
+	if (err)
+		return err;
+	err = register_netdevice(ld->dev);
+	if (err)
+		return err;
+	list_add_tail(&ld->node, &ln->devices);
+	return 0;
+}
+
+#ifdef LISP_HAVE_NEWLINK_PARAMS
+static int lisp_newlink(struct net_device *dev,
+			struct rtnl_newlink_params *params,
+			struct netlink_ext_ack *extack)
+{
+	return dev_add(netdev_priv(dev), rtnl_newlink_link_net(params),
+		       params->data, extack);
+}
+#else
+static int lisp_newlink(struct net *net, struct net_device *dev,
+			struct nlattr *tb[], struct nlattr *data[],
+			struct netlink_ext_ack *extack)
+{
+	return dev_add(netdev_priv(dev), net, data, extack);
+}
+#endif
+
+static int lisp_changelink(struct net_device *dev, struct nlattr *tb[],
+			   struct nlattr *data[],
+			   struct netlink_ext_ack *extack)
+{
+	return lisp_dev_change(netdev_priv(dev), data, extack);
+}
+
+static size_t lisp_get_size(const struct net_device *dev)
+{
+	return nla_total_size(sizeof(u32)) * 7 +
+	       nla_total_size(sizeof(u16)) + nla_total_size(sizeof(u8));
+}
+
+/**
+ * lisp_dev_fill_link() - write the IFLA_LISP_* attributes of a device
+ * @skb: message
+ * @ld: device
+ *
+ * Context: process.
+ * Return: 0 or -EMSGSIZE.
+ */
+int lisp_dev_fill_link(struct sk_buff *skb, const struct lisp_dev *ld)
+{
+	const struct lisp_pending *p = &ld->pending;
+
+	if (nla_put_u32(skb, IFLA_LISP_INSTANCE_ID, ld->iid) ||
+	    nla_put_u16(skb, IFLA_LISP_PORT, ld->port) ||
+	    nla_put_u8(skb, IFLA_LISP_TTL_MODE, READ_ONCE(ld->ttl_mode)) ||
+	    nla_put_u32(skb, IFLA_LISP_MAX_ENTRIES,
+			READ_ONCE(ld->mc.max_entries)) ||
+	    nla_put_u32(skb, IFLA_LISP_PARK_PACKETS,
+			READ_ONCE(p->max_packets)) ||
+	    nla_put_u32(skb, IFLA_LISP_PARK_PACKETS_EID,
+			READ_ONCE(p->max_packets_eid)) ||
+	    nla_put_u32(skb, IFLA_LISP_PARK_BYTES, READ_ONCE(p->max_bytes)) ||
+	    nla_put_u32(skb, IFLA_LISP_PARK_TIME, READ_ONCE(p->time)) ||
+	    nla_put_u32(skb, IFLA_LISP_MISS_RATE, READ_ONCE(p->rate)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int lisp_fill_info(struct sk_buff *skb, const struct net_device *dev)
+{
+	return lisp_dev_fill_link(skb, netdev_priv(dev));
+}
+
+static struct net *lisp_get_link_net(const struct net_device *dev)
+{
+	const struct lisp_dev *ld = netdev_priv(dev);
+
+	return ld->ln->net;
+}
+
+static struct rtnl_link_ops lisp_link_ops __read_mostly = {
+	.kind		= KBUILD_MODNAME,
+	.priv_size	= sizeof(struct lisp_dev),
+	.setup		= lisp_setup,
+	.policy		= lisp_link_nl_policy,
+	.maxtype	= IFLA_LISP_MAX,
+	.newlink	= lisp_newlink,
+	.changelink	= lisp_changelink,
+	.get_size	= lisp_get_size,
+	.fill_info	= lisp_fill_info,
+	.get_link_net	= lisp_get_link_net,
+};
+
+static int __net_init lisp_net_init(struct net *net)
+{
+	struct lisp_net *ln = lisp_net(net);
+
+	ln->net = net;
+	mutex_init(&ln->lock);
+	INIT_LIST_HEAD(&ln->devices);
+	INIT_LIST_HEAD(&ln->socks);
+	get_random_bytes(&ln->seed, sizeof(ln->seed));
+	return 0;
+}
+
+/* Devices made in a dying namespace go with it, wherever they are now. */
+static void __net_exit lisp_net_exit_batch(struct list_head *nets)
+{
+	struct lisp_dev *ld, *next;
+	struct net *net;
+	LIST_HEAD(kill);
+
+	rtnl_lock();
+	list_for_each_entry(net, nets, exit_list)
+		list_for_each_entry_safe(ld, next, &lisp_net(net)->devices,
+					 node)
+			unregister_netdevice_queue(ld->dev, &kill);
+	unregister_netdevice_many(&kill);
+	rtnl_unlock();
+	list_for_each_entry(net, nets, exit_list)
+		mutex_destroy(&lisp_net(net)->lock);
+}
+
+static struct pernet_operations lisp_net_ops = {
+	.init		= lisp_net_init,
+	.exit_batch	= lisp_net_exit_batch,
+	.id		= &lisp_net_id,
+	.size		= sizeof(struct lisp_net),
+};
+
+static int make_default(void)
+{
+	struct net_device *dev;
+	int err;
+
+	if (!create_default)
+		return 0;
+	dev = alloc_netdev(sizeof(struct lisp_dev), "lisp0",
+			   NET_NAME_PREDICTABLE, lisp_setup);
+	if (!dev)
+		return -ENOMEM;
+	dev->rtnl_link_ops = &lisp_link_ops;
+	rtnl_lock();
+	err = dev_add(netdev_priv(dev), &init_net, NULL, NULL);
+	rtnl_unlock();
+	if (err)
+		free_netdev(dev);
+	return err;
+}
+
+/**
+ * lisp_device_init() - register namespace part and link type, make lisp0
+ *
+ * Context: process, module init.
+ * Return: 0 or a negative errno.
+ */
+int lisp_device_init(void)
+{
+	int err = register_pernet_subsys(&lisp_net_ops);
+
+	if (err)
+		return err;
+	err = rtnl_link_register(&lisp_link_ops);
+	if (err)
+		goto err_pernet;
+	err = make_default();
+	if (err)
+		goto err_link;
+	return 0;
+
+err_link:
+	rtnl_link_unregister(&lisp_link_ops);
+err_pernet:
+	unregister_pernet_subsys(&lisp_net_ops);
+	return err;
+}
+
+/**
+ * lisp_device_exit() - delete all devices, unregister
+ *
+ * Context: process, module exit.
+ */
+void lisp_device_exit(void)
+{
+	rtnl_link_unregister(&lisp_link_ops);
+	unregister_pernet_subsys(&lisp_net_ops);
+}

@@ -1,0 +1,425 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Packets that wait for a mapping.
+ *
+ * They are kept in a table of their own, not in the map-cache, which is only
+ * ever written from netlink. Everything is bounded: packets of one EID, of all
+ * EIDs, and their memory; over a bound the oldest goes first.
+ */
+#include <linux/hash.h>
+#include "pending.h"
+#include "device.h"
+#include "encap.h"
+#include "notify.h"
+
+/* Rounds in which a release picks up what came meanwhile, before it ends. */
+#define LISP_RELEASE_ROUNDS	16
+
+static struct hlist_head *pending_bucket(struct lisp_pending *p,
+					 const struct lisp_addr *eid)
+{
+	return &p->eids[hash_32(lisp_addr_hash(eid, p->seed),
+				LISP_PENDING_BITS)];
+}
+
+static struct lisp_waiting *pending_find(struct lisp_pending *p,
+					 const struct lisp_addr *eid)
+{
+	struct lisp_waiting *w;
+
+	lockdep_assert_held(&p->lock);
+	hlist_for_each_entry(w, pending_bucket(p, eid), node)
+		if (lisp_addr_equal(&w->eid, eid))
+			return w;
+	return NULL;
+}
+
+static struct lisp_waiting *pending_new(struct lisp_pending *p,
+					const struct lisp_addr *eid)
+{
+	struct lisp_waiting *w = kzalloc(sizeof(*w), GFP_ATOMIC);
+
+	if (!w)
+		return NULL;
+	w->eid = *eid;
+	w->since = jiffies;
+	__skb_queue_head_init(&w->queue);
+	hlist_add_head(&w->node, pending_bucket(p, eid));
+	list_add_tail(&w->age, &p->oldest);
+	WRITE_ONCE(p->n, p->n + 1);
+	return w;
+}
+
+/* Its queue must have been taken before. */
+static void waiting_free(struct lisp_pending *p, struct lisp_waiting *w)
+{
+	lockdep_assert_held(&p->lock);
+	hlist_del(&w->node);
+	list_del(&w->age);
+	WRITE_ONCE(p->n, p->n - 1);
+	kfree(w);
+}
+
+static void waiting_take(struct lisp_pending *p, struct lisp_waiting *w,
+			 struct sk_buff_head *to)
+{
+	lockdep_assert_held(&p->lock);
+	p->packets -= skb_queue_len(&w->queue);
+	p->bytes -= w->bytes;
+	w->bytes = 0;
+	skb_queue_splice_tail_init(&w->queue, to);
+}
+
+static void waiting_drop_oldest(struct lisp_pending *p, struct lisp_waiting *w,
+				struct sk_buff_head *drop)
+{
+	struct sk_buff *skb = __skb_dequeue(&w->queue);
+
+	p->packets--;
+	p->bytes -= skb->truesize;
+	w->bytes -= skb->truesize;
+	__skb_queue_tail(drop, skb);
+}
+
+/*
+ * Make room for @skb in @w: first within the EID, then from the EID that has
+ * waited longest, which goes altogether when its last packet does.
+ */
+static bool pending_make_room(struct lisp_pending *p, struct lisp_waiting *w,
+			      const struct sk_buff *skb,
+			      struct sk_buff_head *drop)
+{
+	if (skb->truesize > p->max_bytes || !p->max_packets ||
+	    !p->max_packets_eid)
+		return false;
+	while (skb_queue_len(&w->queue) >= p->max_packets_eid)
+		waiting_drop_oldest(p, w, drop);
+	while (p->packets >= p->max_packets ||
+	       p->bytes + skb->truesize > p->max_bytes) {
+		struct lisp_waiting *old;
+
+		list_for_each_entry(old, &p->oldest, age)
+			if (!skb_queue_empty(&old->queue))
+				break;
+		waiting_drop_oldest(p, old, drop);
+		if (old != w && !old->releasing && skb_queue_empty(&old->queue))
+			waiting_free(p, old);
+	}
+	return true;
+}
+
+static bool pending_may_tell(struct lisp_pending *p)
+{
+	if (time_after_eq(jiffies, p->refilled + HZ)) {
+		p->refilled = jiffies;
+		p->tokens = p->rate;
+	}
+	if (!p->tokens)
+		return false;
+	p->tokens--;
+	return true;
+}
+
+static void pending_append(struct lisp_pending *p, struct lisp_waiting *w,
+			   struct sk_buff *skb)
+{
+	/* The route was borrowed for this softirq; ICMP may want it later. */
+	skb_dst_force(skb);
+	__skb_queue_tail(&w->queue, skb);
+	w->bytes += skb->truesize;
+	p->bytes += skb->truesize;
+	p->packets++;
+}
+
+static void pending_drop(struct lisp_dev *ld, struct sk_buff_head *drop,
+			 unsigned int why)
+{
+	struct sk_buff *skb;
+
+	while ((skb = __skb_dequeue(drop)))
+		lisp_encap_drop_unreachable(ld, skb, why);
+}
+
+/**
+ * lisp_pending_park() - hold a packet until its mapping comes
+ * @ld: device
+ * @skb: inner packet, whole (a GSO packet stays one); consumed
+ * @family: AF_INET or AF_INET6
+ * @addr: its destination
+ *
+ * The first packet of an EID raises one miss event.
+ *
+ * Context: BH disabled, under RCU.
+ */
+void lisp_pending_park(struct lisp_dev *ld, struct sk_buff *skb, u8 family,
+		       const void *addr)
+{
+	struct lisp_pending *p = &ld->pending;
+	bool tell = false, fits;
+	struct sk_buff_head drop;
+	struct lisp_waiting *w;
+	struct lisp_addr eid, src;
+
+	lisp_addr_set(&eid, family, addr);
+	lisp_encap_source(skb, family, &src);
+	__skb_queue_head_init(&drop);
+	spin_lock(&p->lock);
+	w = pending_find(p, &eid) ?: pending_new(p, &eid);
+	if (!w) {
+		spin_unlock(&p->lock);
+		lisp_encap_drop(ld, skb, LISP_A_STATS_DROP_NO_MEMORY);
+		return;
+	}
+	fits = pending_make_room(p, w, skb, &drop);
+	if (fits) {
+		pending_append(p, w, skb);
+		if (!w->told)
+			tell = w->told = pending_may_tell(p);
+		if (!w->told)
+			lisp_count(ld->stats, LISP_A_STATS_MISS_LIMITED);
+	} else if (skb_queue_empty(&w->queue) && !w->releasing) {
+		waiting_free(p, w);
+	}
+	/* Does nothing when armed already, for an EID that waits longer. */
+	queue_delayed_work(system_power_efficient_wq, &p->work,
+			   msecs_to_jiffies(p->time));
+	spin_unlock(&p->lock);
+
+	if (fits)
+		lisp_count(ld->stats, LISP_A_STATS_PARKED);
+	else
+		__skb_queue_tail(&drop, skb);
+	if (tell) {
+		lisp_count(ld->stats, LISP_A_STATS_MISS);
+		lisp_notify_miss(ld, &eid, &src);
+	}
+	pending_drop(ld, &drop, LISP_A_STATS_DROP_PARK_FULL);
+}
+
+/**
+ * lisp_pending_join() - queue behind packets of the same EID, if there are any
+ * @ld: device
+ * @skb: inner packet, consumed when true is returned
+ * @family: AF_INET or AF_INET6
+ * @addr: its destination
+ *
+ * For a packet that found its mapping while earlier ones are still being
+ * released: it must not overtake them.
+ *
+ * Context: BH disabled, under RCU.
+ * Return: true when the packet was queued.
+ */
+bool lisp_pending_join(struct lisp_dev *ld, struct sk_buff *skb, u8 family,
+		       const void *addr)
+{
+	struct lisp_pending *p = &ld->pending;
+	struct sk_buff_head drop;
+	struct lisp_waiting *w;
+	struct lisp_addr eid;
+	bool joined = false;
+
+	lisp_addr_set(&eid, family, addr);
+	__skb_queue_head_init(&drop);
+	spin_lock(&p->lock);
+	w = pending_find(p, &eid);
+	if (w && pending_make_room(p, w, skb, &drop)) {
+		pending_append(p, w, skb);
+		joined = true;
+	}
+	spin_unlock(&p->lock);
+	if (joined)
+		lisp_count(ld->stats, LISP_A_STATS_PARKED);
+	pending_drop(ld, &drop, LISP_A_STATS_DROP_PARK_FULL);
+	return joined;
+}
+
+/* Does the map-cache know by now what to do with packets to @w's EID? */
+static bool waiting_ready(struct lisp_dev *ld, const struct lisp_waiting *w)
+{
+	const struct lisp_entry *e;
+
+	if (w->releasing)
+		return false;
+	e = lisp_mapcache_lookup(&ld->mc, w->eid.family, w->eid.bytes);
+	return e && e->action != LISP_MAP_ACTION_SEND_MAP_REQUEST;
+}
+
+/*
+ * Send on what waits in @w, and what joins meanwhile, then forget it. Called
+ * with the lock held, which is given up in between; @w stays, being marked.
+ */
+static void waiting_release(struct lisp_dev *ld, struct lisp_waiting *w)
+	__must_hold(&ld->pending.lock)
+{
+	struct lisp_pending *p = &ld->pending;
+	unsigned int round = 0;
+
+	w->releasing = true;
+	do {
+		struct sk_buff_head queue;
+		struct sk_buff *skb;
+
+		__skb_queue_head_init(&queue);
+		waiting_take(p, w, &queue);
+		spin_unlock(&p->lock);
+		lisp_count_add(ld->stats, LISP_A_STATS_RELEASED,
+			       skb_queue_len(&queue));
+		while ((skb = __skb_dequeue(&queue)))
+			lisp_encap_released(ld, skb);
+		spin_lock(&p->lock);
+	} while (!skb_queue_empty(&w->queue) && ++round < LISP_RELEASE_ROUNDS);
+}
+
+/**
+ * lisp_pending_release() - send on packets whose mapping has come
+ * @ld: device
+ *
+ * To be called after the map-cache was changed. One pass over the EIDs that
+ * wait, each looked up once; order within an EID is kept.
+ *
+ * Context: process.
+ */
+void lisp_pending_release(struct lisp_dev *ld)
+{
+	struct lisp_pending *p = &ld->pending;
+	struct lisp_waiting *w, *next;
+	struct sk_buff_head rest;
+	struct sk_buff *skb;
+
+	if (!lisp_pending_any(p))
+		return;
+	__skb_queue_head_init(&rest);
+	local_bh_disable();
+	rcu_read_lock();
+	spin_lock(&p->lock);
+	for (w = list_first_entry(&p->oldest, struct lisp_waiting, age);
+	     !list_entry_is_head(w, &p->oldest, age); w = next) {
+		bool ready = waiting_ready(ld, w);
+
+		if (ready) {
+			waiting_release(ld, w);
+			waiting_take(p, w, &rest);
+		}
+		/* Only now: the list may have changed during the release. */
+		next = list_next_entry(w, age);
+		if (ready)
+			waiting_free(p, w);
+	}
+	spin_unlock(&p->lock);
+	while ((skb = __skb_dequeue(&rest)))
+		lisp_encap_released(ld, skb);
+	rcu_read_unlock();
+	local_bh_enable();
+}
+
+/**
+ * lisp_pending_give_up() - drop what waits for an EID and tell the senders
+ * @ld: device
+ * @eid: EID
+ *
+ * Context: process.
+ * Return: 0, or -ENOENT when nothing waits for it.
+ */
+int lisp_pending_give_up(struct lisp_dev *ld, const struct lisp_addr *eid)
+{
+	struct lisp_pending *p = &ld->pending;
+	struct sk_buff_head drop;
+	struct lisp_waiting *w;
+	int err = -ENOENT;
+
+	__skb_queue_head_init(&drop);
+	local_bh_disable();
+	spin_lock(&p->lock);
+	w = pending_find(p, eid);
+	if (w && !w->releasing) {
+		waiting_take(p, w, &drop);
+		waiting_free(p, w);
+		err = 0;
+	}
+	spin_unlock(&p->lock);
+	pending_drop(ld, &drop, LISP_A_STATS_DROP_PARK_TIMEOUT);
+	local_bh_enable();
+	return err;
+}
+
+static void pending_work(struct work_struct *work)
+{
+	struct lisp_dev *ld = container_of(to_delayed_work(work),
+					   struct lisp_dev, pending.work);
+	struct lisp_pending *p = &ld->pending;
+	struct lisp_waiting *w, *next;
+	struct sk_buff_head drop;
+
+	__skb_queue_head_init(&drop);
+	local_bh_disable();
+	spin_lock(&p->lock);
+	list_for_each_entry_safe(w, next, &p->oldest, age) {
+		unsigned long end = w->since + msecs_to_jiffies(p->time);
+
+		if (time_before(jiffies, end)) {
+			mod_delayed_work(system_power_efficient_wq, &p->work,
+					 end - jiffies);
+			break;
+		}
+		if (w->releasing)
+			continue;
+		waiting_take(p, w, &drop);
+		waiting_free(p, w);
+	}
+	spin_unlock(&p->lock);
+	pending_drop(ld, &drop, LISP_A_STATS_DROP_PARK_TIMEOUT);
+	local_bh_enable();
+}
+
+/**
+ * lisp_pending_init() - make the table of a new device
+ * @ld: device
+ *
+ * Context: process.
+ */
+void lisp_pending_init(struct lisp_dev *ld)
+{
+	struct lisp_pending *p = &ld->pending;
+
+	spin_lock_init(&p->lock);
+	INIT_LIST_HEAD(&p->oldest);
+	INIT_DELAYED_WORK(&p->work, pending_work);
+	p->refilled = jiffies - HZ;
+	get_random_bytes(&p->seed, sizeof(p->seed));
+}
+
+/**
+ * lisp_pending_flush() - drop all that waits, silently
+ * @ld: device that goes down
+ *
+ * Context: process.
+ */
+void lisp_pending_flush(struct lisp_dev *ld)
+{
+	struct lisp_pending *p = &ld->pending;
+	struct lisp_waiting *w, *next;
+	struct sk_buff_head drop;
+
+	__skb_queue_head_init(&drop);
+	spin_lock_bh(&p->lock);
+	list_for_each_entry_safe(w, next, &p->oldest, age) {
+		waiting_take(p, w, &drop);
+		if (!w->releasing)
+			waiting_free(p, w);
+	}
+	spin_unlock_bh(&p->lock);
+	__skb_queue_purge(&drop);
+}
+
+/**
+ * lisp_pending_destroy() - free all, stop the timer
+ * @ld: device that nobody can reach any more
+ *
+ * Context: process.
+ */
+void lisp_pending_destroy(struct lisp_dev *ld)
+{
+	lisp_pending_flush(ld);
+	cancel_delayed_work_sync(&ld->pending.work);
+	WARN_ON_ONCE(!list_empty(&ld->pending.oldest));
+}
