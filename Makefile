@@ -41,10 +41,11 @@ tools: deps-build
 	@[ ! -e tools/Makefile ] || $(MAKE) -C tools
 
 modules_install: modules
-	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
+	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) modules_install
+	[ -n "$(DESTDIR)" ] || depmod -a "$$(modinfo -F vermagic kmod/lisp.ko | cut -d' ' -f1)"
 
 install: ctrld tools
-	$(MAKE) -C ctrld install
+	[ ! -e ctrld/Makefile ] || $(MAKE) -C ctrld install
 	$(MAKE) -C tools install
 
 check: deps-check
@@ -66,9 +67,9 @@ check-style: deps-check-style
 	+tools/check-style.sh
 
 clean:
-	$(MAKE) -C $(KDIR) M=$(CURDIR) clean
-	$(MAKE) -C ctrld clean
-	$(MAKE) -C tools clean
+	[ -z "$(KDIR)" ] || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
+	[ ! -e ctrld/Makefile ] || $(MAKE) -C ctrld clean
+	[ ! -e tools/Makefile ] || $(MAKE) -C tools clean
 	[ ! -e selftests/unit/Makefile ] || $(MAKE) -C selftests/unit clean
 	rm -rf build
 
