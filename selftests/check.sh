@@ -26,10 +26,10 @@ build() {
 	*--jobserver*) ;;
 	*) make+=("-j$(nproc)") ;;
 	esac
-	flock "$out/lock" "${make[@]}" DEPS=no "$@" </dev/null >"$out/build.log" 2>&1 &&
+	flock "$out/lock" "${make[@]}" DEPS=no "$@" </dev/null >"$log.build" 2>&1 &&
 		return
-	tail -n 60 "$out/build.log" | sed 's/^/# /'
-	broken "build" "make $* failed, see build/check/build.log"
+	tail -n 60 "$log.build" | sed 's/^/# /'
+	broken "build" "make $* failed"
 	return 1
 }
 
@@ -89,6 +89,10 @@ legs() {
 	fi
 }
 
-legs "$@" 2>&1 | tee "$out/check.log"
+# Not the kept log itself: another run may write that one at the same time.
+log=$(mktemp)
+trap 'rm -f "$log" "$log.build"' EXIT
+legs "$@" 2>&1 | tee "$log"
+cp "$log" "$out/check.log"
 echo
-awk -f summary.awk "$out/check.log"
+awk -f summary.awk "$log"
