@@ -21,7 +21,8 @@ struct lisp_rd {
 
 static inline struct lisp_rd rd_init(const uint8_t *buf, size_t len)
 {
-	struct lisp_rd r = { .p = buf, .end = buf + len };
+	/* NULL + 0 would be undefined in C */
+	struct lisp_rd r = { .p = buf, .end = len ? buf + len : buf };
 
 	return r;
 }
@@ -98,7 +99,8 @@ struct lisp_wr {
 
 static inline struct lisp_wr wr_init(uint8_t *buf, size_t size)
 {
-	struct lisp_wr w = { .start = buf, .p = buf, .end = buf + size };
+	struct lisp_wr w = { .start = buf, .p = buf,
+			     .end = size ? buf + size : buf };
 
 	return w;
 }

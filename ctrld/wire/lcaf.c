@@ -31,10 +31,8 @@ static void rd_instance(struct lisp_rd *r, struct lisp_eid *e, enum use use,
 	uint32_t iid = rd_u32(r);
 
 	rd_any(r, e, use, depth);
-	if (e->iid || iid > LISP_IID_MAX) {
-		memset(e->bytes, 0, sizeof(e->bytes));
-		e->afi = LISP_AFI_NONE;
-	}
+	if (e->iid || iid > LISP_IID_MAX)
+		memset(e, 0, sizeof(*e));	/* AFI NONE */
 	e->iid = iid;
 }
 
