@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Free, copy and check what the core is told to be. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+static void free_key(struct lisp_config_key *k)
+{
+	if (k->secret)
+		explicit_bzero(k->secret, strlen(k->secret));
+	free(k->secret);
+}
+
+static void free_site(struct lisp_config_site *s)
+{
+	unsigned int i;
+
+	for (i = 0; s->keys && i < s->n_keys; i++)
+		free_key(&s->keys[i]);
+	free(s->keys);
+	free(s->prefixes);
+	free(s->name);
+	free(s->description);
+}
+
+void lisp_config_free(struct lisp_config *cfg)
+{
+	unsigned int i;
+
+	for (i = 0; cfg->devices && i < cfg->n_devices; i++)
+		free(cfg->devices[i].name);
+	for (i = 0; cfg->mappings && i < cfg->n_mappings; i++)
+		free(cfg->mappings[i].rlocs);
+	for (i = 0; cfg->map_servers && i < cfg->n_map_servers; i++)
+		free_key(&cfg->map_servers[i].key);
+	for (i = 0; cfg->sites && i < cfg->n_sites; i++)
+		free_site(&cfg->sites[i]);
+	free(cfg->rlocs);
+	free(cfg->devices);
+	free(cfg->mappings);
+	free(cfg->map_resolvers);
+	free(cfg->map_servers);
+	free(cfg->sites);
+	memset(cfg, 0, sizeof(*cfg));
+}
+
+/*
+ * Copies of arrays and strings. The first failure is kept in *@err; the counts
+ * of what was not copied become 0, so that lisp_config_free() works on it.
+ */
+static void *dup_array(const void *src, unsigned int *n, size_t size, int *err)
+{
+	void *p;
+
+	if (!*n || *err) {
+		*n = 0;
+		return NULL;
+	}
+	p = malloc(*n * size);
+	if (p) {
+		memcpy(p, src, *n * size);
+	} else {
+		*n = 0;
+		*err = -ENOMEM;
+	}
+	return p;
+}
+
+static char *dup_string(const char *s, int *err)
+{
+	char *p = s && !*err ? strdup(s) : NULL;
+
+	if (s && !p)
+		*err = -ENOMEM;
+	return p;
+}
+
+static void dup_site(struct lisp_config_site *s, int *err)
+{
+	unsigned int i;
+
+	s->name = dup_string(s->name, err);
+	s->description = dup_string(s->description, err);
+	s->keys = dup_array(s->keys, &s->n_keys, sizeof(*s->keys), err);
+	s->prefixes = dup_array(s->prefixes, &s->n_prefixes,
+				sizeof(*s->prefixes), err);
+	for (i = 0; i < s->n_keys; i++)
+		s->keys[i].secret = dup_string(s->keys[i].secret, err);
+}
+
+int lisp_config_copy(struct lisp_config *dst, const struct lisp_config *src)
+{
+	unsigned int i;
+	int err = 0;
+
+	*dst = *src;
+	dst->rlocs = dup_array(src->rlocs, &dst->n_rlocs,
+			       sizeof(*src->rlocs), &err);
+	dst->devices = dup_array(src->devices, &dst->n_devices,
+				 sizeof(*src->devices), &err);
+	dst->mappings = dup_array(src->mappings, &dst->n_mappings,
+				  sizeof(*src->mappings), &err);
+	dst->map_resolvers = dup_array(src->map_resolvers,
+				       &dst->n_map_resolvers,
+				       sizeof(*src->map_resolvers), &err);
+	dst->map_servers = dup_array(src->map_servers, &dst->n_map_servers,
+				     sizeof(*src->map_servers), &err);
+	dst->sites = dup_array(src->sites, &dst->n_sites,
+			       sizeof(*src->sites), &err);
+	for (i = 0; i < dst->n_devices; i++)
+		dst->devices[i].name = dup_string(dst->devices[i].name, &err);
+	for (i = 0; i < dst->n_mappings; i++)
+		dst->mappings[i].rlocs =
+			dup_array(dst->mappings[i].rlocs,
+				  &dst->mappings[i].n_rlocs,
+				  sizeof(*dst->mappings[i].rlocs), &err);
+	for (i = 0; i < dst->n_map_servers; i++)
+		dst->map_servers[i].key.secret =
+			dup_string(dst->map_servers[i].key.secret, &err);
+	for (i = 0; i < dst->n_sites; i++)
+		dup_site(&dst->sites[i], &err);
+	if (err)
+		lisp_config_free(dst);
+	return err;
+}
+
+static bool eid_ok(const struct lisp_eid *e)
+{
+	return (e->afi == LISP_AFI_IPV4 || e->afi == LISP_AFI_IPV6) &&
+	       e->plen <= lisp_afi_bits(e->afi) && e->iid <= LISP_IID_MAX;
+}
+
+static bool key_ok(const struct lisp_config_key *k)
+{
+	return k->secret && *k->secret && k->alg_id >= LISP_AUTH_SHA1_96 &&
+	       k->alg_id <= LISP_AUTH_SHA256_HKDF;
+}
+
+static const char *check_mappings(const struct lisp_config *cfg)
+{
+	const struct lisp_config_mapping *m;
+	unsigned int i, j;
+
+	for (i = 0; i < cfg->n_mappings; i++) {
+		m = &cfg->mappings[i];
+		if (!eid_ok(&m->eid))
+			return "a database-mapping is no IPv4 or IPv6 prefix";
+		if (!m->n_rlocs || m->n_rlocs > 255)
+			return "a database-mapping needs 1 to 255 rlocs";
+		if (m->ttl_min == LISP_TTL_WITHDRAW)
+			return "a database-mapping has a TTL of 0";
+		for (j = 0; j < m->n_rlocs; j++) {
+			if (!lisp_addr_is_rloc(&m->rlocs[j].addr))
+				return "a database-mapping names an address that cannot be an rloc";
+		}
+	}
+	return NULL;
+}
+
+static const char *check_site(const struct lisp_config_site *s)
+{
+	unsigned int i, j;
+
+	if (!s->name || !*s->name)
+		return "a site has no name";
+	if (!s->n_keys)
+		return "a site has no key";
+	for (i = 0; i < s->n_keys; i++) {
+		if (!key_ok(&s->keys[i]))
+			return "a site has an empty key or an unknown algorithm";
+		for (j = 0; j < i; j++) {
+			if (s->keys[i].key_id == s->keys[j].key_id)
+				return "a site has two keys of the same key-id";
+		}
+	}
+	for (i = 0; i < s->n_prefixes; i++) {
+		if (!eid_ok(&s->prefixes[i].eid))
+			return "a site has an EID-prefix that is not IPv4 or IPv6";
+	}
+	return NULL;
+}
+
+/* NULL, or what is wrong. Doubled prefixes are found when tables are built. */
+const char *lisp_config_check(const struct lisp_config *cfg)
+{
+	const char *why = check_mappings(cfg);
+	unsigned int i;
+
+	if (why)
+		return why;
+	for (i = 0; i < cfg->n_rlocs; i++) {
+		if (!lisp_addr_is_rloc(&cfg->rlocs[i]))
+			return "one of the rlocs cannot be an rloc";
+	}
+	for (i = 0; i < cfg->n_map_resolvers; i++) {
+		if (!lisp_addr_is_rloc(&cfg->map_resolvers[i]))
+			return "a map-resolver's address cannot be an rloc";
+	}
+	if (cfg->n_map_servers > LISP_MAP_SERVERS_MAX)
+		return "there are more than 8 map-servers";
+	for (i = 0; i < cfg->n_map_servers; i++) {
+		if (!lisp_addr_is_rloc(&cfg->map_servers[i].addr))
+			return "a map-server's address cannot be an rloc";
+		if (!key_ok(&cfg->map_servers[i].key))
+			return "a map-server has an empty key or an unknown algorithm";
+	}
+	for (i = 0; i < cfg->n_sites; i++) {
+		why = check_site(&cfg->sites[i]);
+		if (why)
+			return why;
+	}
+	return NULL;
+}
+
+struct lisp_key lisp_config_key_of(const struct lisp_config_key *k)
+{
+	return (struct lisp_key){
+		.key_id = k->key_id,
+		.alg_id = k->alg_id,
+		.mac_len = k->mac_len,
+		.secret = (const uint8_t *)k->secret,
+		.len = strlen(k->secret),
+	};
+}
+
+bool lisp_config_key_equal(const struct lisp_config_key *a,
+			   const struct lisp_config_key *b)
+{
+	return a->key_id == b->key_id && a->alg_id == b->alg_id &&
+	       a->mac_len == b->mac_len && !strcmp(a->secret, b->secret);
+}
