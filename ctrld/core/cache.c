@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the data plane holds, as far as we put it there or were told. It is
+ * asked for SMRs and lifetimes only, never for forwarding.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+static struct cache_entry *to_cache(struct lisp_entry *e)
+{
+	return e ? container_of(e, struct cache_entry, e) : NULL;
+}
+
+void cache_set(struct lisp_core *core, const struct lisp_mapping *m)
+{
+	struct lisp_table *t = &core->itr.cache;
+	struct cache_entry *c = to_cache(lisp_table_find(t, &m->eid));
+
+	if (!c) {
+		if (t->count >= LISP_CACHE_MAX) {
+			lisp_count(core, LISP_STAT_LIM_CACHE);
+			return;
+		}
+		c = calloc(1, sizeof(*c));
+		if (!c || lisp_table_insert(t, &c->e, &m->eid)) {
+			free(c);
+			lisp_count(core, LISP_STAT_NO_MEMORY);
+			return;
+		}
+	}
+	c->origin = m->origin;
+	c->action = m->action;
+	c->n_locators = (uint8_t)(m->n_locators > 255 ? 255 : m->n_locators);
+	c->expires = m->forever ? LISP_TIME_NEVER :
+				  core->now + m->ttl * LISP_SEC;
+}
+
+void cache_del(struct lisp_core *core, const struct lisp_eid *eid)
+{
+	struct lisp_table *t = &core->itr.cache;
+	struct cache_entry *c = to_cache(lisp_table_find(t, eid));
+
+	if (!c)
+		return;
+	lisp_table_remove(t, &c->e);
+	free(c);
+}
+
+static bool expired(const struct lisp_core *core, const struct cache_entry *c)
+{
+	return c->expires <= core->now;
+}
+
+struct cache_entry *cache_find(struct lisp_core *core,
+			       const struct lisp_eid *eid)
+{
+	struct cache_entry *c = to_cache(lisp_table_find(&core->itr.cache,
+							 eid));
+
+	return c && !expired(core, c) ? c : NULL;
+}
+
+struct cache_entry *cache_match(struct lisp_core *core,
+				const struct lisp_eid *eid)
+{
+	struct lisp_table *t = &core->itr.cache;
+	struct lisp_entry *e = lisp_table_match(t, eid);
+
+	/* An expired entry must not hide a valid shorter one. */
+	while (e && expired(core, to_cache(e)))
+		e = lisp_table_parent(t, e);
+	return to_cache(e);
+}
+
+static void release(struct lisp_entry *e)
+{
+	free(to_cache(e));
+}
+
+void cache_clear(struct lisp_core *core)
+{
+	lisp_table_clear(&core->itr.cache, release);
+}
+
+bool cache_is_default(const struct lisp_core *core, const struct lisp_eid *eid)
+{
+	return core->cfg.itr && !eid->plen && lisp_serves(core, eid->iid) &&
+	       (eid->afi == LISP_AFI_IPV4 || eid->afi == LISP_AFI_IPV6);
+}
+
+void cache_add_default(struct lisp_core *core, const struct lisp_eid *eid)
+{
+	struct lisp_mapping m = {
+		.eid = *eid,
+		.action = LISP_ACT_SEND_MAP_REQUEST,
+		.origin = LISP_BY_CONFIG,
+		.forever = true,
+	};
+	const struct cache_entry *c = cache_find(core, eid);
+
+	if (c && c->origin == LISP_BY_STATIC)
+		return;			/* the operator wants it otherwise */
+	core->ops.map_add(core->ctx, &m);
+	cache_set(core, &m);
+}
+
+static bool served_by(const struct lisp_config *cfg, uint32_t iid)
+{
+	unsigned int i;
+
+	if (!cfg->itr)
+		return false;
+	for (i = 0; i < cfg->n_devices; i++) {
+		if (cfg->devices[i].iid == iid)
+			return true;
+	}
+	return !cfg->n_devices && !iid;
+}
+
+static void change_defaults(struct lisp_core *core, uint32_t iid, bool add)
+{
+	struct lisp_eid eid = { .iid = iid };
+
+	for (eid.afi = LISP_AFI_IPV4; eid.afi <= LISP_AFI_IPV6; eid.afi++) {
+		if (add) {
+			cache_add_default(core, &eid);
+		} else {
+			core->ops.map_del(core->ctx, &eid);
+			cache_del(core, &eid);
+		}
+	}
+}
+
+static void add_missing(struct lisp_core *core, const struct lisp_config *in,
+			const struct lisp_config *from, bool add)
+{
+	unsigned int i;
+
+	if (!in->n_devices && served_by(in, 0) && !served_by(from, 0))
+		change_defaults(core, 0, add);
+	for (i = 0; in->itr && i < in->n_devices; i++) {
+		if (!served_by(from, in->devices[i].iid))
+			change_defaults(core, in->devices[i].iid, add);
+	}
+}
+
+void cache_configure(struct lisp_core *core, const struct lisp_config *old)
+{
+	add_missing(core, old, &core->cfg, false);
+	add_missing(core, &core->cfg, old, true);
+}
