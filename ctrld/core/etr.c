@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0
+/* ETR: the database-mappings, and Map-Requests for them. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+static struct db_entry *to_db(struct lisp_entry *e)
+{
+	return e ? container_of(e, struct db_entry, e) : NULL;
+}
+
+static void release(struct lisp_entry *e)
+{
+	free(to_db(e));
+}
+
+void etr_free(struct lisp_table *db)
+{
+	lisp_table_clear(db, release);
+}
+
+int etr_build(const struct lisp_config *cfg, struct lisp_table *db)
+{
+	struct db_entry *d;
+	unsigned int i;
+	int err;
+
+	for (i = 0; cfg->etr && i < cfg->n_mappings; i++) {
+		d = calloc(1, sizeof(*d));
+		if (!d)
+			return -ENOMEM;
+		d->m = &cfg->mappings[i];
+		err = lisp_table_insert(db, &d->e, &d->m->eid);
+		if (err) {
+			free(d);
+			return err;
+		}
+	}
+	return 0;
+}
+
+void etr_apply(struct lisp_core *core, const struct lisp_table *old)
+{
+	const struct lisp_table *db = &core->etr.db;
+	struct lisp_entry *e;
+
+	for (e = lisp_table_next(db, NULL); e; e = lisp_table_next(db, &e->eid)) {
+		if (!lisp_table_find(old, &e->eid))
+			core->ops.eid_add(core->ctx, &e->eid);
+	}
+	for (e = lisp_table_next(old, NULL); e;
+	     e = lisp_table_next(old, &e->eid)) {
+		if (!lisp_table_find(db, &e->eid))
+			core->ops.eid_del(core->ctx, &e->eid);
+	}
+}
+
+int etr_record(const struct lisp_config_mapping *m, struct lisp_record *r)
+{
+	unsigned int i;
+
+	*r = (struct lisp_record){
+		.ttl = m->ttl_min,
+		.eid = m->eid,
+		.authoritative = true,
+		.n_locators = (uint8_t)m->n_rlocs,
+		.locators = calloc(m->n_rlocs ? m->n_rlocs : 1,
+				   sizeof(*r->locators)),
+	};
+	if (!r->locators)
+		return -ENOMEM;
+	for (i = 0; i < m->n_rlocs; i++)
+		r->locators[i] = (struct lisp_locator){
+			.addr = m->rlocs[i].addr,
+			.priority = m->rlocs[i].priority,
+			.weight = m->rlocs[i].weight,
+			.mpriority = LISP_PRIORITY_UNUSED,
+			.local = m->rlocs[i].local,
+			.reachable = true,
+		};
+	return 0;
+}
+
+/* RFC 9301 5.4: the p-bit tells which locator was probed. */
+static void mark_probed(struct lisp_record *r, const struct lisp_addr *to)
+{
+	unsigned int i;
+
+	for (i = 0; i < r->n_locators; i++)
+		r->locators[i].probed = lisp_addr_equal(&r->locators[i].addr,
+							to);
+}
+
+struct answer {
+	unsigned int n;
+	struct lisp_record records[255];
+};
+
+static void add_record(struct lisp_core *core, const struct lisp_request *req,
+		       struct answer *a, const struct db_entry *d,
+		       uint32_t *ttl)
+{
+	struct lisp_record *r = &a->records[a->n];
+
+	if (a->n == 255)
+		return;
+	if (etr_record(d->m, r)) {
+		lisp_count(core, LISP_STAT_NO_MEMORY);
+		return;
+	}
+	/* One TTL for all that belong together (RFC 9301 5.4) */
+	if (r->ttl < *ttl)
+		*ttl = r->ttl;
+	if (req->msg->probe)
+		mark_probed(r, &req->to);
+	a->n++;
+}
+
+/* RFC 9301 5.4: the best match and every more-specific inside it. */
+static bool answer_eid(struct lisp_core *core, const struct lisp_request *req,
+		       const struct lisp_eid *eid, struct answer *a)
+{
+	const struct lisp_table *db = &core->etr.db;
+	struct lisp_entry *best = lisp_table_match(db, eid), *e;
+	unsigned int first = a->n, i;
+	uint32_t ttl = UINT32_MAX;
+
+	lisp_trace(core, LISP_TRACE_ETR, "Processing map request record for EID prefix %s",
+		   lisp_eid_str(eid, LISP_S));
+	if (!best)
+		return false;
+	add_record(core, req, a, to_db(best), &ttl);
+	for (e = lisp_table_next_inside(db, &best->eid, NULL); e;
+	     e = lisp_table_next_inside(db, &best->eid, &e->eid))
+		add_record(core, req, a, to_db(e), &ttl);
+	for (i = first; i < a->n; i++)
+		a->records[i].ttl = ttl;
+	return true;
+}
+
+/*
+ * RFC 9301 5.2: a probe MUST be answered. If it is about a prefix that is not
+ * ours (any more), the answer is the one that removes it: TTL 0.
+ */
+static void answer_gone(struct answer *a, const struct lisp_eid *eid)
+{
+	a->records[a->n++] = (struct lisp_record){
+		.ttl = LISP_TTL_WITHDRAW,
+		.eid = *eid,
+		.authoritative = true,
+	};
+}
+
+static void trace_request(struct lisp_core *core,
+			  const struct lisp_request *req)
+{
+	const struct lisp_map_request *m = req->msg;
+	struct lisp_addr source = lisp_eid_addr(&m->source_eid);
+	char buf[256];
+
+	lisp_trace(core, LISP_TRACE_ETR, "Received map request%s, source_eid %s, ITR-RLOCs: %s, records %u, nonce " LISP_NONCE_FMT,
+		   m->probe ? " (probe)" : "",
+		   lisp_addr_str(&source, LISP_S),
+		   lisp_itr_rlocs_str(m, buf, sizeof(buf)), m->n_eids,
+		   LISP_NONCE_ARG(m->nonce));
+}
+
+bool etr_request(struct lisp_core *core, const struct lisp_request *req)
+{
+	const struct lisp_map_request *m = req->msg;
+	unsigned int i, n = m->n_eids;
+	struct answer *a;
+	bool ours;
+
+	trace_request(core, req);
+	if (n > LISP_RECORDS_MAX) {
+		lisp_count(core, LISP_STAT_LIM_RECORDS);
+		n = LISP_RECORDS_MAX;
+	}
+	a = calloc(1, sizeof(*a));
+	if (!a) {
+		lisp_count(core, LISP_STAT_NO_MEMORY);
+		return true;
+	}
+	if (m->probe)
+		lisp_count(core, LISP_STAT_PROBE_IN);
+	for (i = 0; i < n && a->n < 255; i++) {
+		if (!answer_eid(core, req, &m->eids[i], a) && m->probe)
+			answer_gone(a, &m->eids[i]);
+	}
+	ours = a->n;
+	/* RFC 9301 5.2: D asks for no answer */
+	if (ours && !m->dont_reply)
+		lisp_reply(core, LISP_TRACE_ETR, req, a->records, a->n);
+	for (i = 0; i < a->n; i++)
+		free(a->records[i].locators);
+	free(a);
+	return ours;
+}
