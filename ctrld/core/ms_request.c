@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Map-server: Map-Requests (RFC 9301 8.3). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+#define TTL_HOLE	15		/* minutes; RFC 9301 8.3, 8.4 */
+#define TTL_DOWN	1		/* minutes; RFC 9301 8.3 */
+
+static bool usable(const struct lisp_core *core, const struct lisp_locator *l)
+{
+	return l->priority != LISP_PRIORITY_UNUSED &&
+	       lisp_addr_is_rloc(&l->addr) && lisp_can_reach(core, &l->addr);
+}
+
+/* The best locator: one that is up, then by priority; else the registrant. */
+static const struct lisp_addr *choose_etr(const struct lisp_core *core,
+					  const struct ms_prefix *p)
+{
+	const struct lisp_locator *best = NULL, *l;
+	unsigned int i;
+
+	for (i = 0; i < p->record.n_locators; i++) {
+		l = &p->record.locators[i];
+		if (!usable(core, l))
+			continue;
+		if (!best || (l->reachable && !best->reachable) ||
+		    (l->reachable == best->reachable &&
+		     l->priority < best->priority))
+			best = l;
+	}
+	if (best)
+		return &best->addr;
+	return lisp_can_reach(core, &p->registrant) ? &p->registrant : NULL;
+}
+
+/* RFC 9301 8.3: encapsulated again, not otherwise altered. */
+static void send_ecm(struct lisp_core *core, const struct lisp_request *req,
+		     const struct lisp_addr *etr, const uint8_t *payload,
+		     size_t len)
+{
+	const struct lisp_addr *own = lisp_own_rloc(core, etr->afi);
+	struct lisp_endpoint from = { .port = LISP_CONTROL_PORT };
+	struct lisp_endpoint to = { .addr = *etr, .port = LISP_CONTROL_PORT };
+	struct lisp_ecm ecm = {
+		.src = req->src,
+		.dst = req->dst,
+		.payload = payload,
+		.len = len,
+	};
+	uint8_t buf[LISP_MSG_MAX];
+	int n;
+
+	if (own)
+		from.addr = *own;
+	n = lisp_ecm_encode(&ecm, buf, sizeof(buf));
+	if (n < 0) {
+		lisp_count(core, LISP_STAT_ENCODE);
+		return;
+	}
+	core->stats.out[LISP_MAP_REQUEST]++;
+	lisp_send_raw(core, LISP_ECM, &from, &to, buf, (size_t)n);
+}
+
+/* False when the ETR is we ourselves. */
+static bool forward(struct lisp_core *core, const struct lisp_request *req,
+		    const struct ms_prefix *p)
+{
+	const struct lisp_addr *etr = choose_etr(core, p);
+
+	if (!etr) {
+		lisp_count(core, LISP_STAT_REQ_NO_ETR);
+		lisp_trace(core, LISP_TRACE_MS, "MS registration prefix %s site %s, no locator that can be reached from here, map request dropped",
+			   lisp_eid_str(&p->e.eid, LISP_S), p->site->cfg->name);
+		return true;
+	}
+	if (lisp_is_own_rloc(core, etr))
+		return false;
+	lisp_trace(core, LISP_TRACE_MS, "MS registration prefix %s %s site %s, Forwarding map request to ETR %s",
+		   lisp_eid_str(&p->e.eid, LISP_S),
+		   lisp_addr_str(&p->registrant, LISP_S), p->site->cfg->name,
+		   lisp_addr_str(etr, LISP_S));
+	lisp_count(core, LISP_STAT_FORWARDED);
+	send_ecm(core, req, etr, req->payload, req->len);
+	return true;
+}
+
+struct proxy_answer {
+	unsigned int n;
+	uint32_t ttl;
+	struct lisp_record records[255];
+};
+
+static void add_proxied(struct lisp_core *core, struct proxy_answer *a,
+			const struct ms_prefix *p)
+{
+	struct lisp_record *r = &a->records[a->n];
+	unsigned int i;
+
+	if (a->n == 255)
+		return;
+	if (lisp_record_copy(r, &p->record)) {
+		lisp_count(core, LISP_STAT_NO_MEMORY);
+		return;
+	}
+	a->n++;
+	/* RFC 9301 5.4: a proxy sets neither the A-bit nor L-bits */
+	r->authoritative = false;
+	r->action = LISP_ACT_NO_ACTION;
+	for (i = 0; i < r->n_locators; i++) {
+		r->locators[i].local = false;
+		r->locators[i].probed = false;
+	}
+	if (r->ttl < a->ttl)
+		a->ttl = r->ttl;
+}
+
+/* RFC 9301 8.3, and 5.4: with the registered more-specifics inside it. */
+static void proxy_reply(struct lisp_core *core, const struct lisp_request *req,
+			const struct ms_prefix *p)
+{
+	const struct lisp_table *t = &core->ms.prefixes;
+	const struct ms_prefix *in;
+	struct proxy_answer *a = calloc(1, sizeof(*a));
+	struct lisp_entry *e;
+	unsigned int i;
+
+	if (!a) {
+		lisp_count(core, LISP_STAT_NO_MEMORY);
+		return;
+	}
+	lisp_trace(core, LISP_TRACE_MS, "MS registration prefix %s %s site %s, proxy reply",
+		   lisp_eid_str(&p->e.eid, LISP_S),
+		   lisp_addr_str(&p->registrant, LISP_S), p->site->cfg->name);
+	a->ttl = UINT32_MAX;
+	add_proxied(core, a, p);
+	for (e = lisp_table_next_inside(t, &p->e.eid, NULL); e && a->n < 255;
+	     e = lisp_table_next_inside(t, &p->e.eid, &e->eid)) {
+		in = container_of(e, struct ms_prefix, e);
+		if (in->up)
+			add_proxied(core, a, in);
+	}
+	for (i = 0; i < a->n; i++)
+		a->records[i].ttl = a->ttl;
+	lisp_count(core, LISP_STAT_PROXIED);
+	if (a->n)
+		lisp_reply(core, LISP_TRACE_MS, req, a->records, a->n);
+	for (i = 0; i < a->n; i++)
+		lisp_record_free(&a->records[i]);
+	free(a);
+}
+
+/*
+ * RFC 9301 8.3, 8.4. A prefix may be asked for (to refresh an entry) that holds
+ * known ones now: no negative answer could cover it, so it is taken back.
+ */
+static void negative(struct lisp_core *core, const struct lisp_request *req,
+		     const struct lisp_eid *eid, bool configured)
+{
+	struct lisp_eid hole;
+	uint32_t ttl = configured ? TTL_DOWN : TTL_HOLE;
+
+	if (!site_hole(&core->ms, eid, &hole)) {
+		lisp_count(core, LISP_STAT_NEG_STALE);
+		lisp_reply_negative(core, LISP_TRACE_MS, req, eid,
+				    LISP_ACT_NO_ACTION, LISP_TTL_WITHDRAW);
+		return;
+	}
+	lisp_count(core, configured ? LISP_STAT_NEG_DOWN : LISP_STAT_NEG_HOLE);
+	lisp_reply_negative(core, LISP_TRACE_MS, req, &hole,
+			    LISP_ACT_NATIVELY_FORWARD, ttl);
+}
+
+static bool one_eid(struct lisp_core *core, const struct lisp_request *req)
+{
+	const struct lisp_eid *eid = &req->msg->eids[0];
+	const struct ms_prefix *p = site_configured(&core->ms, eid);
+	const struct ms_prefix *r = site_registered(&core->ms, eid);
+
+	/* A shorter one that is up does not speak for one that is down. */
+	if (r && (!p || r->e.eid.plen >= p->e.eid.plen)) {
+		if (!r->proxy_reply)
+			return forward(core, req, r);
+		proxy_reply(core, req, r);
+		return true;
+	}
+	negative(core, req, eid, p);
+	return true;
+}
+
+/* One request for each EID: they may belong to different ETRs. */
+static bool one_of_many(struct lisp_core *core, const struct lisp_request *req,
+			unsigned int i)
+{
+	struct lisp_map_request single = *req->msg;
+	struct lisp_request part = *req;
+	struct lisp_msg msg = { .type = LISP_MAP_REQUEST };
+	uint8_t buf[LISP_MSG_MAX];
+	int len;
+
+	single.n_eids = 1;
+	single.eids = &req->msg->eids[i];
+	msg.request = single;
+	len = lisp_msg_encode(&msg, buf, sizeof(buf));
+	if (len < 0) {
+		lisp_count(core, LISP_STAT_ENCODE);
+		return true;
+	}
+	part.msg = &single;
+	part.payload = buf;
+	part.len = (size_t)len;
+	return one_eid(core, &part) ||
+	       (core->cfg.etr && etr_request(core, &part));
+}
+
+bool ms_request(struct lisp_core *core, const struct lisp_request *req)
+{
+	unsigned int i, n = req->msg->n_eids;
+
+	if (n == 1)
+		return one_eid(core, req);
+	if (n > LISP_RECORDS_MAX) {
+		lisp_count(core, LISP_STAT_LIM_RECORDS);
+		n = LISP_RECORDS_MAX;
+	}
+	for (i = 0; i < n; i++)
+		one_of_many(core, req, i);
+	return true;
+}

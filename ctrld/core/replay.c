@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Map-server: the last Map-Register of each ETR (RFC 9301 5.6: of each xTR-ID
+ * and key; without an xTR-ID, of each source address and key).
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+#define MAC_AT	16
+
+static bool same_etr(const struct replay *r, const struct lisp_endpoint *from,
+		     const struct lisp_map_register *m)
+{
+	if (r->key_id != m->key_id || r->has_xtr_id != m->has_xtr_id)
+		return false;
+	if (!m->has_xtr_id)
+		return lisp_addr_equal(&r->from, &from->addr);
+	return r->site_id == m->site_id &&
+	       !memcmp(r->xtr_id, m->xtr_id, sizeof(r->xtr_id));
+}
+
+/* To the front, so that the one at the end is the longest unused. */
+static struct replay *find(struct site *site, const struct lisp_endpoint *from,
+			   const struct lisp_map_register *m)
+{
+	struct replay **p = &site->replay, *r;
+
+	for (; (r = *p); p = &r->next) {
+		if (same_etr(r, from, m)) {
+			*p = r->next;
+			r->next = site->replay;
+			site->replay = r;
+			return r;
+		}
+	}
+	return NULL;
+}
+
+static size_t mac_len(const struct lisp_map_register *m)
+{
+	return m->auth_len < LISP_AUTH_LEN_MAX ? m->auth_len :
+						 LISP_AUTH_LEN_MAX;
+}
+
+/* The MAC was checked before: equal nonce, length and MAC are equal bytes. */
+enum replay_verdict replay_check(struct site *site, struct lisp_core *core,
+				 const struct lisp_endpoint *from,
+				 const struct lisp_map_register *m,
+				 const uint8_t *buf, size_t len)
+{
+	const struct replay *r = find(site, from, m);
+
+	(void)core;
+	if (!r || m->nonce > r->nonce)
+		return REPLAY_NEW;
+	if (m->nonce == r->nonce && len == r->len &&
+	    m->auth_len == r->auth_len &&
+	    !memcmp(buf + MAC_AT, r->mac, mac_len(m)))
+		return REPLAY_SAME;
+	return REPLAY_OLD;
+}
+
+static void drop_last(struct site *site)
+{
+	struct replay **p = &site->replay;
+
+	while ((*p)->next)
+		p = &(*p)->next;
+	free(*p);
+	*p = NULL;
+	site->n_replay--;
+}
+
+void replay_store(struct site *site, struct lisp_core *core,
+		  const struct lisp_endpoint *from,
+		  const struct lisp_map_register *m,
+		  const uint8_t *buf, size_t len)
+{
+	struct replay *r = find(site, from, m);
+
+	if (!r) {
+		if (site->n_replay >= LISP_REPLAY_MAX) {
+			lisp_count(core, LISP_STAT_LIM_REPLAY);
+			drop_last(site);
+		}
+		r = calloc(1, sizeof(*r));
+		if (!r) {
+			lisp_count(core, LISP_STAT_NO_MEMORY);
+			return;
+		}
+		r->next = site->replay;
+		site->replay = r;
+		site->n_replay++;
+		r->key_id = m->key_id;
+		r->has_xtr_id = m->has_xtr_id;
+		memcpy(r->xtr_id, m->xtr_id, sizeof(r->xtr_id));
+		r->site_id = m->site_id;
+		r->from = from->addr;
+	}
+	r->nonce = m->nonce;
+	r->auth_len = m->auth_len;
+	memcpy(r->mac, buf + MAC_AT, mac_len(m));
+	r->len = len;
+}
+
+void replay_free(struct site *site)
+{
+	struct replay *r;
+
+	while ((r = site->replay)) {
+		site->replay = r->next;
+		free(r);
+	}
+	site->n_replay = 0;
+}

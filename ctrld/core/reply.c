@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Sending Map-Replies, for the ETR, the map-server and the map-resolver. */
+#include <errno.h>
+
+#include "internal.h"
+
+/*
+ * RFC 9301 5.4: the destination is one of the ITR-RLOCs, of a family that we
+ * have; the source is one of our addresses, the one asked if it can be.
+ */
+static const struct lisp_addr *choose_itr_rloc(const struct lisp_core *core,
+					       const struct lisp_map_request *m)
+{
+	unsigned int i;
+
+	for (i = 0; i < m->n_itr_rlocs; i++) {
+		if (lisp_addr_is_rloc(&m->itr_rlocs[i]) &&
+		    lisp_can_reach(core, &m->itr_rlocs[i]))
+			return &m->itr_rlocs[i];
+	}
+	return NULL;
+}
+
+static void choose_source(const struct lisp_core *core,
+			  const struct lisp_request *req, uint16_t afi,
+			  struct lisp_endpoint *from)
+{
+	const struct lisp_addr *own = lisp_own_rloc(core, afi);
+
+	*from = (struct lisp_endpoint){ .port = LISP_CONTROL_PORT };
+	if (req->to.afi == afi)
+		from->addr = req->to;
+	else if (own)
+		from->addr = *own;
+}
+
+int lisp_reply(struct lisp_core *core, enum lisp_trace_role role,
+	       const struct lisp_request *req, struct lisp_record *records,
+	       unsigned int n)
+{
+	const struct lisp_addr *rloc = choose_itr_rloc(core, req->msg);
+	struct lisp_msg msg = {
+		.type = LISP_MAP_REPLY,
+		.reply = {
+			.probe = req->msg->probe,
+			.nonce = req->msg->nonce,
+			.records = records,
+		},
+	};
+	struct lisp_endpoint from, to;
+	int err;
+
+	if (!rloc || !req->src.port) {
+		lisp_count(core, LISP_STAT_NO_ITR_RLOC);
+		lisp_trace(core, role, "Map request for EID prefix %s names no ITR-RLOC that can be answered, dropped",
+			   lisp_eid_str(&req->msg->eids[0], LISP_S));
+		return -ENOENT;
+	}
+	if (!lisp_may_reply(core, rloc))
+		return -EBUSY;
+	choose_source(core, req, rloc->afi, &from);
+	to = (struct lisp_endpoint){ .addr = *rloc, .port = req->src.port };
+	lisp_trace(core, role, "Sending map-reply from %s to %s",
+		   lisp_addr_str(&from.addr, LISP_S),
+		   lisp_addr_str(&to.addr, LISP_S));
+	/* More-specifics are left out where all together are too long. */
+	do {
+		msg.reply.n_records = (uint8_t)n;
+		err = lisp_send(core, &msg, &from, &to);
+		n = 1;
+	} while (err == -EMSGSIZE && msg.reply.n_records > 1);
+	return err < 0 ? err : 0;
+}
+
+int lisp_reply_negative(struct lisp_core *core, enum lisp_trace_role role,
+			const struct lisp_request *req,
+			const struct lisp_eid *eid, uint8_t action,
+			uint32_t ttl)
+{
+	struct lisp_record r = {
+		.ttl = ttl,
+		.eid = *eid,
+		.action = action,
+	};
+
+	lisp_trace(core, role, "Sending negative map-reply for %s, action: %s, ttl: %u min (question: %s)",
+		   lisp_eid_str(eid, LISP_S), lisp_action_str(action), ttl,
+		   lisp_eid_str(&req->msg->eids[0], LISP_S));
+	return lisp_reply(core, role, req, &r, 1);
+}
