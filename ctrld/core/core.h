@@ -77,6 +77,15 @@ void lisp_core_free(struct lisp_core *core);
 int lisp_core_configure(struct lisp_core *core, lisp_time now,
 			const struct lisp_config *cfg);
 
+/*
+ * Nonces of Map-Registers are to be greater than @nonce, which must have grown
+ * since the last life of the daemon (wall clock in microseconds, or saved
+ * state): a map-server drops what does not grow as a replay (RFC 9301 5.6).
+ * Call before the first lisp_core_configure(). Without it the core starts at
+ * @now, which is right for as long as the machine is not booted again.
+ */
+void lisp_core_set_nonce(struct lisp_core *core, uint64_t nonce);
+
 /* A datagram to port 4342 (or to a port we sent from) came in. */
 void lisp_core_receive(struct lisp_core *core, lisp_time now,
 		       const struct lisp_endpoint *from,

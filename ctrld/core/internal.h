@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the files of the core share with each other and with nobody else. */
+#ifndef LISP_CORE_INTERNAL_H
+#define LISP_CORE_INTERNAL_H
+
+#include "core.h"
+#include "stats.h"
+#include "table.h"
+#include "timer.h"
+
+/* Bounds on state; each has a counter in group "limits". */
+#define LISP_REQUESTS_MAX	16384	/* EIDs being resolved or held down */
+#define LISP_CACHE_MAX		(4u << 20) /* entries known of the data plane */
+#define LISP_REGISTRATIONS_MAX	65536	/* of one site */
+#define LISP_REPLAY_MAX		1024	/* ETRs remembered of one site */
+#define LISP_RECORDS_MAX	16	/* handled of one Map-Request */
+#define LISP_SMR_CHILDREN_MAX	64	/* entries re-resolved for one SMR */
+#define LISP_MAP_SERVERS_MAX	8	/* as struct lisp_show_database has */
+
+/* core.c */
+struct lisp_bucket {			/* token bucket */
+	lisp_time at;
+	uint32_t tokens;
+};
+
+#define LISP_BUCKETS		1024
+
+struct lisp_itr {
+	struct lisp_table requests;	/* struct itr_request by EID */
+	struct itr_request *by_nonce[1024];
+	struct lisp_table cache;	/* struct cache_entry */
+	unsigned int resolver;		/* the map-resolver that answers */
+};
+
+struct lisp_etr {
+	struct lisp_table db;		/* struct db_entry by EID */
+	struct reg_server *servers;
+	uint64_t first_nonce, nonce;	/* of Map-Registers sent */
+};
+
+struct lisp_ms {
+	struct lisp_table prefixes;	/* struct ms_prefix */
+	unsigned int n_sites;
+	struct site *sites;
+	struct lisp_timer replay_timer;
+};
+
+struct lisp_core {
+	struct lisp_core_ops ops;
+	void *ctx;
+	lisp_time now;
+	struct lisp_timers timers;
+	struct lisp_stats stats;
+	struct lisp_config cfg;
+	struct lisp_itr itr;
+	struct lisp_etr etr;
+	struct lisp_ms ms;
+	struct lisp_bucket buckets[LISP_BUCKETS];
+	uint64_t bucket_seed;
+	uint64_t nonce_floor;
+};
+
+void lisp_count(struct lisp_core *core, enum lisp_stat stat);
+/* At most @rate a second in the long run to one address, bursts of twice. */
+bool lisp_may_reply(struct lisp_core *core, const struct lisp_addr *to);
+/* One of our RLOCs of family @afi, or NULL. */
+const struct lisp_addr *lisp_own_rloc(const struct lisp_core *core,
+				      uint16_t afi);
+bool lisp_is_own_rloc(const struct lisp_core *core, const struct lisp_addr *a);
+bool lisp_can_reach(const struct lisp_core *core, const struct lisp_addr *a);
+bool lisp_serves(const struct lisp_core *core, uint32_t iid);
+/* Encode, count, send; the number of bytes, or an error (counted). */
+int lisp_send(struct lisp_core *core, const struct lisp_msg *msg,
+	      const struct lisp_endpoint *from, const struct lisp_endpoint *to);
+void lisp_send_raw(struct lisp_core *core, unsigned int type,
+		   const struct lisp_endpoint *from,
+		   const struct lisp_endpoint *to,
+		   const uint8_t *buf, size_t len);
+/* Encode @msg with authentication data; the length or an error (counted). */
+int lisp_sign(struct lisp_core *core, const struct lisp_msg *msg,
+	      const struct lisp_key *key, uint8_t *buf, size_t size);
+
+/* trace.c */
+#define LISP_NONCE_FMT		"0x%08X-0x%08X"
+#define LISP_NONCE_ARG(n)	(uint32_t)((n) >> 32), (uint32_t)(n)
+#define LISP_S			(char[LISP_STRLEN]){ 0 }
+
+bool lisp_tracing(const struct lisp_core *core);
+__attribute__((format(printf, 3, 4)))
+void lisp_trace(struct lisp_core *core, enum lisp_trace_role role,
+		const char *fmt, ...);
+__attribute__((format(printf, 3, 4)))
+void lisp_log(struct lisp_core *core, int level, const char *fmt, ...);
+/* "10.0.1.1 pri/wei=1/50 LpR", several joined by ", ". */
+const char *lisp_locators_str(const struct lisp_record *r, char *buf,
+			      size_t size);
+const char *lisp_itr_rlocs_str(const struct lisp_map_request *r, char *buf,
+			       size_t size);
+
+/* config.c */
+int lisp_config_copy(struct lisp_config *dst, const struct lisp_config *src);
+const char *lisp_config_check(const struct lisp_config *cfg);
+struct lisp_key lisp_config_key_of(const struct lisp_config_key *k);
+bool lisp_config_key_equal(const struct lisp_config_key *a,
+			   const struct lisp_config_key *b);
+
+/* A Map-Request on its way through the roles. */
+struct lisp_request {
+	const struct lisp_map_request *msg;
+	struct lisp_endpoint src;	/* where it was sent from, inner if ECM */
+	struct lisp_endpoint dst;	/* inner destination if ECM */
+	struct lisp_endpoint from;	/* outer source */
+	struct lisp_addr to;		/* where it reached us */
+	bool ecm;
+	const uint8_t *payload;		/* the message itself */
+	size_t len;
+};
+
+/* reply.c */
+/*
+ * Answer @req. The records stay the caller's. Which ITR-RLOC, source and port:
+ * RFC 9301 5.4. 0, -ENOENT no ITR-RLOC we can send to, -EBUSY rate limited.
+ */
+int lisp_reply(struct lisp_core *core, enum lisp_trace_role role,
+	       const struct lisp_request *req, struct lisp_record *records,
+	       unsigned int n);
+/* An empty record for @eid, not authoritative. */
+int lisp_reply_negative(struct lisp_core *core, enum lisp_trace_role role,
+			const struct lisp_request *req,
+			const struct lisp_eid *eid, uint8_t action,
+			uint32_t ttl);
+
+/* cache.c: what the data plane holds, as far as we were told */
+struct cache_entry {
+	struct lisp_entry e;
+	lisp_time expires, last_smr;
+	uint8_t origin, action, n_locators;
+	bool smr_sent;			/* @last_smr holds */
+};
+
+void cache_set(struct lisp_core *core, const struct lisp_mapping *m);
+void cache_del(struct lisp_core *core, const struct lisp_eid *eid);
+/* NULL when there is none, or it has expired. */
+struct cache_entry *cache_find(struct lisp_core *core,
+			       const struct lisp_eid *eid);
+/* The longest that covers @eid and has not expired. */
+struct cache_entry *cache_match(struct lisp_core *core,
+				const struct lisp_eid *eid);
+void cache_clear(struct lisp_core *core);
+/* The entry ::/0 or 0.0.0.0/0 of one of our devices. */
+bool cache_is_default(const struct lisp_core *core, const struct lisp_eid *eid);
+void cache_add_default(struct lisp_core *core, const struct lisp_eid *eid);
+void cache_configure(struct lisp_core *core, const struct lisp_config *old);
+
+/* itr.c: questions */
+enum itr_method {
+	ITR_DATA_SIGNAL, ITR_REFRESH, ITR_SMR, ITR_LIG,
+};
+
+enum itr_state {
+	ITR_ACTIVE,		/* waiting for a Map-Reply */
+	ITR_ANSWERED,		/* kept one second for the rate limit */
+	ITR_HELD,		/* gave up; kept for the hold-down */
+};
+
+struct itr_request {
+	struct lisp_entry e;
+	struct itr_request *next;	/* same hash of nonce */
+	struct lisp_timer timer;
+	enum itr_method method;
+	enum itr_state state;
+	bool parked;			/* packets wait in the data plane */
+	bool sent;			/* @last_sent holds */
+	uint64_t nonce;
+	unsigned int tries, resolver;
+	lisp_time since, first_sent, last_sent;
+	struct lisp_addr source;
+};
+
+const char *itr_method_str(enum itr_method m);
+void itr_ask(struct lisp_core *core, const struct lisp_eid *eid,
+	     enum itr_method method, const struct lisp_addr *source);
+struct itr_request *itr_by_nonce(struct lisp_core *core, uint64_t nonce);
+/* The question is answered; @usable says whether packets can now go. */
+void itr_answered(struct lisp_core *core, struct itr_request *r, bool usable);
+void itr_clear(struct lisp_core *core);
+
+/* itr_reply.c: answers */
+void itr_receive_reply(struct lisp_core *core, const struct lisp_endpoint *from,
+		       const struct lisp_addr *to,
+		       const struct lisp_map_reply *m);
+/* smr.c */
+void smr_receive(struct lisp_core *core, const struct lisp_request *req);
+
+/* etr.c */
+struct db_entry {
+	struct lisp_entry e;
+	const struct lisp_config_mapping *m;
+};
+
+int etr_build(const struct lisp_config *cfg, struct lisp_table *db);
+void etr_free(struct lisp_table *db);
+/* After the swap: tell the data plane what differs from @old. */
+void etr_apply(struct lisp_core *core, const struct lisp_table *old);
+/* Is at least one of the records ours? Then it was dealt with. */
+bool etr_request(struct lisp_core *core, const struct lisp_request *req);
+/* A record as we register and answer it; locators allocated. */
+int etr_record(const struct lisp_config_mapping *m, struct lisp_record *r);
+
+/* registration.c, reg_build.c, notify.c */
+struct reg_msg {			/* one Map-Register, kept until replaced */
+	struct reg_msg *next;
+	struct reg_server *server;
+	unsigned int n_records;
+	struct lisp_record *records;
+	bool withdraw, acked;
+	uint64_t nonce;
+	uint8_t *buf;			/* as last sent, byte for byte */
+	size_t len;
+	unsigned int tries;
+	lisp_time built, last_sent, last_ack, backoff;
+	struct lisp_timer timer;
+};
+
+struct reg_server {
+	struct reg_server *next;
+	struct lisp_config_map_server cfg;	/* own copy */
+	bool leaving;			/* only withdrawals are left */
+	uint64_t last_nonce;		/* of the newest Map-Register to it */
+	struct reg_msg *msgs;
+};
+
+int reg_build(struct lisp_core *core, const struct lisp_config *cfg,
+	      struct reg_server **out);
+/* After the swap: keep what is equal, withdraw what is gone, send the rest. */
+void reg_apply(struct lisp_core *core, struct reg_server *old);
+void reg_msg_free(struct lisp_core *core, struct reg_msg *m);
+void reg_free(struct lisp_core *core, struct reg_server *servers);
+void reg_send(struct lisp_core *core, struct lisp_timer *t);
+void reg_acked(struct lisp_core *core, struct reg_msg *m);
+void reg_receive_notify(struct lisp_core *core,
+			const struct lisp_endpoint *from,
+			const struct lisp_addr *to,
+			const struct lisp_msg *msg,
+			const uint8_t *buf, size_t len);
+
+/* site.c, replay.c: the map-server's tables */
+struct replay {				/* the last Map-Register of one ETR */
+	struct replay *next;
+	uint8_t key_id;
+	bool has_xtr_id;
+	uint8_t xtr_id[16];
+	uint64_t site_id;
+	struct lisp_addr from;		/* when it has no xTR-ID */
+	uint64_t nonce;
+	uint16_t auth_len;
+	uint8_t mac[LISP_AUTH_LEN_MAX];
+	size_t len;
+};
+
+struct site {
+	const struct lisp_config_site *cfg;
+	unsigned long n_registered;
+	uint64_t auth_failures, rejected;
+	unsigned int n_replay;
+	struct replay *replay;		/* most recently used first */
+};
+
+struct ms_prefix {
+	struct lisp_entry e;
+	struct site *site;
+	bool configured, accept_more_specifics;
+	bool up;
+	lisp_time first, last, expires;
+	struct lisp_addr registrant;
+	struct lisp_record record;
+	bool has_record;
+	bool proxy_reply, want_notify, has_xtr_id;
+	uint8_t xtr_id[16];
+	uint64_t site_id, nonce;
+	struct lisp_timer timer;
+};
+
+int site_build(struct lisp_core *core, const struct lisp_config *cfg,
+	       struct lisp_ms *ms);
+void site_free(struct lisp_core *core, struct lisp_ms *ms);
+/* After the swap: registrations that went into the new tables get timers. */
+void site_apply(struct lisp_core *core, struct lisp_ms *old);
+/* The configured prefix that covers @eid, the longest. */
+struct ms_prefix *site_configured(const struct lisp_ms *ms,
+				  const struct lisp_eid *eid);
+/* The longest registered prefix that covers @eid. */
+struct ms_prefix *site_registered(const struct lisp_ms *ms,
+				  const struct lisp_eid *eid);
+/* May @site register @eid? The prefix that allows it, or NULL. */
+struct ms_prefix *site_allows(const struct lisp_ms *ms, const struct site *site,
+			      const struct lisp_eid *eid);
+/*
+ * The least-specific prefix that holds @eid, lies within the configured prefix
+ * that covers @eid (if any) and hides no other: RFC 9301 8.4. False when @eid
+ * itself holds some.
+ */
+bool site_hole(const struct lisp_ms *ms, const struct lisp_eid *eid,
+	       struct lisp_eid *hole);
+int site_register(struct lisp_core *core, struct site *site,
+		  const struct lisp_endpoint *from,
+		  const struct lisp_map_register *m,
+		  const struct lisp_record *r);
+void site_withdraw(struct lisp_core *core, struct site *site,
+		   const struct lisp_eid *eid);
+
+enum replay_verdict { REPLAY_NEW, REPLAY_SAME, REPLAY_OLD };
+enum replay_verdict replay_check(struct site *site, struct lisp_core *core,
+				 const struct lisp_endpoint *from,
+				 const struct lisp_map_register *m,
+				 const uint8_t *buf, size_t len);
+void replay_store(struct site *site, struct lisp_core *core,
+		  const struct lisp_endpoint *from,
+		  const struct lisp_map_register *m,
+		  const uint8_t *buf, size_t len);
+void replay_free(struct site *site);
+
+/* mapserver.c */
+void ms_receive_register(struct lisp_core *core,
+			 const struct lisp_endpoint *from,
+			 const struct lisp_addr *to,
+			 const struct lisp_map_register *m,
+			 const uint8_t *buf, size_t len);
+/* ms_request.c: false: the ETR of this very machine is to answer. */
+bool ms_request(struct lisp_core *core, const struct lisp_request *req);
+
+/* mapresolver.c */
+void mr_receive_ecm(struct lisp_core *core, const struct lisp_endpoint *from,
+		    const struct lisp_addr *to, const struct lisp_ecm *ecm);
+
+#endif
