@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: GPL-2.0
+# The protocol core's tests: each links all of ctrld/core and ctrld/wire.
+CORE_DIR := ctrld/core
+include $(TOP)/ctrld/core/core.mk
+WIRE_DIR := ctrld/wire
+include $(TOP)/ctrld/wire/wire.mk
+
+CORE_TESTS := $(filter test_core_%,$(TESTS))
+$(foreach test,$(CORE_TESTS),$(eval SRCS_$(test) := \
+	selftests/unit/core_util.c $(CORE_SRC_PATHS) $(WIRE_SRC_PATHS)))
+$(foreach test,$(CORE_TESTS),$(eval LIBS_$(test) := $(WIRE_LIBS)))
