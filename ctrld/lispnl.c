@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <linux/rtnetlink.h>
 #include <netlink/genl/ctrl.h>
 #include <netlink/genl/genl.h>
 #include "lispnl.h"
@@ -262,34 +263,58 @@ int lisp_nl_dump(struct lisp_nl *nl, uint8_t cmd, unsigned int ifindex,
 
 /* Events */
 
-struct nl_sock *lisp_nl_open_events(int family, const char *const *groups,
-				    int rcvbuf)
+static struct nl_sock *open_events(int family)
 {
 	struct nl_sock *sock = nl_socket_alloc();
-	int fd, grp;
 
 	if (!sock)
 		return NULL;
 	nl_socket_disable_seq_check(sock);
-	if (nl_connect(sock, family) < 0)
-		goto fail;
-	fd = nl_socket_get_fd(sock);
-	for (; *groups; groups++) {
-		grp = genl_ctrl_resolve_grp(sock, LISP_GENL_NAME, *groups);
-		if (grp < 0) {
-			errno = ENOENT;
-			goto fail;
-		}
-		if (nl_socket_add_membership(sock, grp) < 0)
-			goto fail;
-	}
+	if (!nl_connect(sock, family))
+		return sock;
+	nl_socket_free(sock);
+	return NULL;
+}
+
+/* Groups were joined: no more waiting, and room for a burst. */
+static struct nl_sock *start_events(struct nl_sock *sock, int rcvbuf)
+{
+	int fd = nl_socket_get_fd(sock);
+
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &rcvbuf, sizeof(rcvbuf)))
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &rcvbuf, sizeof(rcvbuf));
 	nl_socket_set_nonblocking(sock);
 	return sock;
-fail:
-	nl_socket_free(sock);
-	return NULL;
+}
+
+struct nl_sock *lisp_nl_open_events(const char *const *groups, int rcvbuf)
+{
+	struct nl_sock *sock = open_events(NETLINK_GENERIC);
+	int grp;
+
+	for (; sock && *groups; groups++) {
+		grp = genl_ctrl_resolve_grp(sock, LISP_GENL_NAME, *groups);
+		if (grp < 0)
+			errno = ENOENT;
+		if (grp < 0 || nl_socket_add_membership(sock, grp) < 0) {
+			nl_socket_free(sock);
+			return NULL;
+		}
+	}
+	return sock ? start_events(sock, rcvbuf) : NULL;
+}
+
+struct nl_sock *lisp_nl_open_route_events(int rcvbuf)
+{
+	struct nl_sock *sock = open_events(NETLINK_ROUTE);
+
+	if (sock && nl_socket_add_memberships(sock, RTNLGRP_LINK,
+					      RTNLGRP_IPV4_IFADDR,
+					      RTNLGRP_IPV6_IFADDR, 0) < 0) {
+		nl_socket_free(sock);
+		return NULL;
+	}
+	return sock ? start_events(sock, rcvbuf) : NULL;
 }
 
 int lisp_nl_receive(struct nl_sock *sock, unsigned int batch,

@@ -65,8 +65,9 @@ void lisp_nl_close(struct lisp_nl *nl);
  * A socket for events in groups @groups (NULL-terminated), not blocking, with
  * a receive buffer of about @rcvbuf bytes. NULL with errno.
  */
-struct nl_sock *lisp_nl_open_events(int family, const char *const *groups,
-				    int rcvbuf);
+struct nl_sock *lisp_nl_open_events(const char *const *groups, int rcvbuf);
+/* The same for links and addresses. */
+struct nl_sock *lisp_nl_open_route_events(int rcvbuf);
 /*
  * Take at most @batch datagrams off an event socket. 0, -ENOBUFS when events
  * were lost, or another -errno. What the kernel did not send is ignored.

@@ -1,0 +1,739 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The configuration file, key by key.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/un.h>
+#include <unistd.h>
+#include "config_file.h"
+
+#define TTL_MAX		525600u		/* minutes: a year */
+#define RLOCS_MAX	32u
+#define SERVERS_MAX	8u
+#define DEVICES_MAX	4096u
+#define LIST_MAX	1000000u
+#define PREFIX_FORM	"IPv4 or IPv6 ADDRESS/LENGTH"
+
+/* Addresses, prefixes, names */
+
+static int address(struct yaml *y, yaml_node_t *node, const char *name,
+		   void *obj)
+{
+	struct lisp_addr *addr = obj;
+	const char *text;
+	int err = yaml_text(y, node, name, &text);
+
+	if (err)
+		return err;
+	if (lisp_addr_parse(text, addr))
+		return yaml_fail(y, node, NULL, "an IPv4 or IPv6 address",
+				 "%s: not an address", name);
+	if (!lisp_addr_is_rloc(addr))
+		return yaml_fail(y, node, NULL, "a unicast address that is "
+				 "neither loopback nor link-local",
+				 "%s: cannot be a locator", name);
+	return 0;
+}
+
+/* What @eid would be with its host bits zero. */
+static const char *masked(const char *text, char buf[LISP_STRLEN])
+{
+	char copy[LISP_STRLEN];
+	struct lisp_eid eid;
+	char *slash;
+	unsigned int i, plen;
+
+	snprintf(copy, sizeof(copy), "%s", text);
+	slash = strchr(copy, '/');
+	if (!slash)
+		return PREFIX_FORM;
+	*slash = '\0';
+	plen = atoi(slash + 1);
+	if (lisp_eid_parse(copy, &eid) || plen > eid.plen)
+		return PREFIX_FORM;
+	eid.plen = plen;
+	for (i = 0; i < sizeof(eid.bytes); i++, plen -= plen < 8 ? plen : 8)
+		if (plen < 8)
+			eid.bytes[i] &= 0xff00 >> plen;
+	return lisp_eid_str(&eid, buf);
+}
+
+static int prefix(struct yaml *y, yaml_node_t *node, const char *name,
+		  void *obj)
+{
+	struct lisp_eid *eid = obj;
+	uint32_t iid = eid->iid;	/* its key may have come before */
+	char buf[LISP_STRLEN];
+	const char *text;
+	int err = yaml_text(y, node, name, &text);
+
+	if (err)
+		return err;
+	err = *text == '[' ? -EINVAL : lisp_eid_parse(text, eid);
+	eid->iid = iid;
+	switch (err) {
+	case 0:
+		return 0;
+	case -EDOM:
+		return yaml_fail(y, node, NULL, masked(text, buf),
+				 "%s: bits are set past the prefix length",
+				 name);
+	case -ERANGE:
+		return yaml_fail(y, node, NULL, "0 to 32 for IPv4, 0 to 128 "
+				 "for IPv6", "%s: prefix length out of range",
+				 name);
+	default:
+		return yaml_fail(y, node, NULL, PREFIX_FORM,
+				 "%s: not an EID-prefix", name);
+	}
+}
+
+static int instance_id(struct yaml *y, yaml_node_t *node, const char *name,
+		       uint32_t *iid)
+{
+	return yaml_number(y, node, name, 0, LISP_IID_MAX, iid);
+}
+
+static int byte(struct yaml *y, yaml_node_t *node, const char *name,
+		uint8_t *out)
+{
+	uint32_t v;
+	int err = yaml_number(y, node, name, 0, 255, &v);
+
+	if (!err)
+		*out = v;
+	return err;
+}
+
+/* Text shown to people: printable, not too long. */
+static int label(struct yaml *y, yaml_node_t *node, const char *name,
+		 char **out)
+{
+	const char *text, *p;
+	int err = yaml_text(y, node, name, &text);
+
+	if (err)
+		return err;
+	for (p = text; *p; p++)
+		if ((unsigned char)*p < 0x20 || *p == 0x7f)
+			return yaml_fail(y, node, NULL, "printable text",
+					 "%s: control character", name);
+	if (p - text > 128)
+		return yaml_fail(y, node, NULL, "1 to 128 bytes",
+				 "%s is too long", name);
+	*out = strdup(text);
+	return *out ? 0 : -ENOMEM;
+}
+
+/* devices */
+
+static int device_name(struct yaml *y, yaml_node_t *node, const char *name,
+		       void *obj)
+{
+	struct lisp_config_device *d = obj;
+	const char *text, *p;
+	int err = yaml_text(y, node, name, &text);
+
+	if (err)
+		return err;
+	for (p = text; *p; p++)
+		if (*p == '/' || *p == ':' || *p <= ' ' || *p == 0x7f)
+			break;
+	if (*p || p - text >= IFNAMSIZ || !strcmp(text, ".") ||
+	    !strcmp(text, ".."))
+		return yaml_fail(y, node, NULL, "1 to 15 characters without "
+				 "blank, ':', '/'", "no name for a device");
+	d->name = strdup(text);
+	return d->name ? 0 : -ENOMEM;
+}
+
+static int device_iid(struct yaml *y, yaml_node_t *node, const char *name,
+		      void *obj)
+{
+	return instance_id(y, node, name,
+			   &((struct lisp_config_device *)obj)->iid);
+}
+
+static int device(struct yaml *y, yaml_node_t *node, const char *name,
+		  void *obj)
+{
+	static const struct yaml_key keys[] = {
+		{ "name", true, device_name },
+		{ "instance-id", false, device_iid },
+		{ 0 },
+	};
+
+	(void)name;
+	return yaml_map(y, node, "device", keys, obj);
+}
+
+/* database-mappings */
+
+static int rloc_address(struct yaml *y, yaml_node_t *node, const char *name,
+			void *obj)
+{
+	return address(y, node, name, &((struct lisp_config_rloc *)obj)->addr);
+}
+
+static int rloc_priority(struct yaml *y, yaml_node_t *node, const char *name,
+			 void *obj)
+{
+	return byte(y, node, name, &((struct lisp_config_rloc *)obj)->priority);
+}
+
+static int rloc_weight(struct yaml *y, yaml_node_t *node, const char *name,
+		       void *obj)
+{
+	return byte(y, node, name, &((struct lisp_config_rloc *)obj)->weight);
+}
+
+static int mapping_rloc(struct yaml *y, yaml_node_t *node, const char *name,
+			void *obj)
+{
+	static const struct yaml_key keys[] = {
+		{ "address", true, rloc_address },
+		{ "priority", false, rloc_priority },
+		{ "weight", false, rloc_weight },
+		{ 0 },
+	};
+	struct lisp_config_rloc *r = obj;
+
+	(void)name;
+	r->priority = 1;
+	r->weight = 100;
+	return yaml_map(y, node, "rloc", keys, r);
+}
+
+static int mapping_prefix(struct yaml *y, yaml_node_t *node, const char *name,
+			  void *obj)
+{
+	return prefix(y, node, name, &((struct lisp_config_mapping *)obj)->eid);
+}
+
+static int mapping_iid(struct yaml *y, yaml_node_t *node, const char *name,
+		       void *obj)
+{
+	return instance_id(y, node, name,
+			   &((struct lisp_config_mapping *)obj)->eid.iid);
+}
+
+static int mapping_ttl(struct yaml *y, yaml_node_t *node, const char *name,
+		       void *obj)
+{
+	return yaml_number(y, node, name, 1, TTL_MAX,
+			   &((struct lisp_config_mapping *)obj)->ttl_min);
+}
+
+static int mapping_rlocs(struct yaml *y, yaml_node_t *node, const char *name,
+			 void *obj)
+{
+	struct lisp_config_mapping *m = obj;
+	unsigned int i, k;
+	int err;
+
+	err = yaml_list(y, node, name, 1, RLOCS_MAX, &m->rlocs, &m->n_rlocs,
+			sizeof(*m->rlocs), mapping_rloc);
+	for (i = 0; !err && i < m->n_rlocs; i++)
+		for (k = 0; !err && k < i; k++)
+			if (lisp_addr_equal(&m->rlocs[i].addr,
+					    &m->rlocs[k].addr))
+				err = yaml_fail(y, yaml_member(y,
+					yaml_element(y, node, i), "address"),
+					NULL, "each address once",
+					"rloc given twice");
+	return err;
+}
+
+static int mapping(struct yaml *y, yaml_node_t *node, const char *name,
+		   void *obj)
+{
+	static const struct yaml_key keys[] = {
+		{ "eid-prefix", true, mapping_prefix },
+		{ "instance-id", false, mapping_iid },
+		{ "ttl", false, mapping_ttl },
+		{ "rlocs", true, mapping_rlocs },
+		{ 0 },
+	};
+
+	(void)name;
+	((struct lisp_config_mapping *)obj)->ttl_min = 1440;
+	return yaml_map(y, node, "database-mapping", keys, obj);
+}
+
+/* Keys: the same words in map-servers, sites, and a site's keys */
+
+#define KEY_OF(type, member)						\
+static int type##_secret(struct yaml *y, yaml_node_t *n, const char *s,	\
+			 void *o)					\
+{									\
+	return lispd_config_secret(y, n, s, &((struct type *)o)->member);	\
+}									\
+static int type##_secret_file(struct yaml *y, yaml_node_t *n,		\
+			      const char *s, void *o)			\
+{									\
+	return lispd_config_secret_file(y, n, s,			\
+					&((struct type *)o)->member);	\
+}									\
+static int type##_key_id(struct yaml *y, yaml_node_t *n, const char *s,	\
+			 void *o)					\
+{									\
+	return lispd_config_key_id(y, n, s, &((struct type *)o)->member);	\
+}									\
+static int type##_algorithm(struct yaml *y, yaml_node_t *n,		\
+			    const char *s, void *o)			\
+{									\
+	return lispd_config_algorithm(y, n, s,				\
+				      &((struct type *)o)->member);	\
+}									\
+static int type##_mac_length(struct yaml *y, yaml_node_t *n,		\
+			     const char *s, void *o)			\
+{									\
+	return lispd_config_mac_length(y, n, s,				\
+				       &((struct type *)o)->member);	\
+}
+
+#define KEYS_OF(type)							\
+		{ "key", false, type##_secret },			\
+		{ "key-file", false, type##_secret_file },		\
+		{ "key-id", false, type##_key_id },			\
+		{ "algorithm", false, type##_algorithm },		\
+		{ "mac-length", false, type##_mac_length }
+
+/* One key that stands in a mapping of its own, or beside other words. */
+struct one_key {
+	struct lisp_config_key k;
+};
+
+struct site {
+	struct lisp_config_site s;
+	struct lisp_config_key k;	/* beside the name */
+};
+
+KEY_OF(lisp_config_map_server, key)
+KEY_OF(one_key, k)
+KEY_OF(site, k)
+
+/* map-servers */
+
+static int server_address(struct yaml *y, yaml_node_t *node, const char *name,
+			  void *obj)
+{
+	return address(y, node, name,
+		       &((struct lisp_config_map_server *)obj)->addr);
+}
+
+static int server_proxy(struct yaml *y, yaml_node_t *node, const char *name,
+			void *obj)
+{
+	return yaml_bool(y, node, name,
+			 &((struct lisp_config_map_server *)obj)->proxy_reply);
+}
+
+static int server_notify(struct yaml *y, yaml_node_t *node, const char *name,
+			 void *obj)
+{
+	return yaml_bool(y, node, name,
+			 &((struct lisp_config_map_server *)obj)->want_notify);
+}
+
+static int map_server(struct yaml *y, yaml_node_t *node, const char *name,
+		      void *obj)
+{
+	static const struct yaml_key keys[] = {
+		{ "address", true, server_address },
+		KEYS_OF(lisp_config_map_server),
+		{ "proxy-reply", false, server_proxy },
+		{ "map-notify", false, server_notify },
+		{ 0 },
+	};
+	struct lisp_config_map_server *ms = obj;
+	int err;
+
+	(void)name;
+	ms->want_notify = true;
+	err = yaml_map(y, node, "map-server", keys, ms);
+	return err ? err : lispd_config_key_done(y, node, "map-server",
+						 &ms->key);
+}
+
+/* sites */
+
+static int site_name(struct yaml *y, yaml_node_t *node, const char *name,
+		     void *obj)
+{
+	return label(y, node, name, &((struct site *)obj)->s.name);
+}
+
+static int site_description(struct yaml *y, yaml_node_t *node,
+			    const char *name, void *obj)
+{
+	return label(y, node, name, &((struct site *)obj)->s.description);
+}
+
+static int site_key(struct yaml *y, yaml_node_t *node, const char *name,
+		    void *obj)
+{
+	static const struct yaml_key keys[] = { KEYS_OF(one_key), { 0 } };
+	int err = yaml_map(y, node, name, keys, obj);
+
+	return err ? err : lispd_config_key_done(y, node, name, obj);
+}
+
+static int site_keys(struct yaml *y, yaml_node_t *node, const char *name,
+		     void *obj)
+{
+	struct lisp_config_site *s = &((struct site *)obj)->s;
+	unsigned int i, k;
+	int err;
+
+	err = yaml_list(y, node, name, 1, 256, &s->keys, &s->n_keys,
+			sizeof(*s->keys), site_key);
+	for (i = 0; !err && i < s->n_keys; i++)
+		for (k = 0; !err && k < i; k++)
+			if (s->keys[i].key_id == s->keys[k].key_id)
+				err = yaml_fail(y, yaml_element(y, node, i),
+						NULL, "each key-id once",
+						"key-id %u given twice",
+						s->keys[i].key_id);
+	return err;
+}
+
+static int site_prefix_eid(struct yaml *y, yaml_node_t *node, const char *name,
+			   void *obj)
+{
+	struct lisp_config_site_prefix *p = obj;
+
+	return prefix(y, node, name, &p->eid);
+}
+
+static int site_prefix_iid(struct yaml *y, yaml_node_t *node, const char *name,
+			   void *obj)
+{
+	struct lisp_config_site_prefix *p = obj;
+
+	return instance_id(y, node, name, &p->eid.iid);
+}
+
+static int site_prefix_more(struct yaml *y, yaml_node_t *node,
+			    const char *name, void *obj)
+{
+	struct lisp_config_site_prefix *p = obj;
+
+	return yaml_bool(y, node, name, &p->accept_more_specifics);
+}
+
+static int site_prefix(struct yaml *y, yaml_node_t *node, const char *name,
+		       void *obj)
+{
+	static const struct yaml_key keys[] = {
+		{ "prefix", true, site_prefix_eid },
+		{ "instance-id", false, site_prefix_iid },
+		{ "accept-more-specifics", false, site_prefix_more },
+		{ 0 },
+	};
+
+	if (node->type == YAML_SCALAR_NODE)
+		return site_prefix_eid(y, node, name, obj);
+	return yaml_map(y, node, "eid-prefix", keys, obj);
+}
+
+static int site_prefixes(struct yaml *y, yaml_node_t *node, const char *name,
+			 void *obj)
+{
+	struct lisp_config_site *s = &((struct site *)obj)->s;
+
+	return yaml_list(y, node, name, 1, LIST_MAX, &s->prefixes,
+			 &s->n_prefixes, sizeof(*s->prefixes), site_prefix);
+}
+
+/* The one key of a site is its list of keys. */
+static int site_single_key(struct yaml *y, yaml_node_t *node, struct site *st)
+{
+	yaml_node_t *keys = yaml_member(y, node, "keys");
+	bool beside = yaml_member(y, node, "key") ||
+		yaml_member(y, node, "key-file") ||
+		yaml_member(y, node, "key-id") ||
+		yaml_member(y, node, "algorithm") ||
+		yaml_member(y, node, "mac-length");
+	int err;
+
+	if (keys)
+		return beside ? yaml_fail(y, keys, NULL, "either key or keys",
+					  "site has both key and keys") : 0;
+	err = lispd_config_key_done(y, node, "site", &st->k);
+	if (err)
+		return err;
+	st->s.keys = calloc(1, sizeof(*st->s.keys));
+	if (!st->s.keys)
+		return -ENOMEM;
+	st->s.n_keys = 1;
+	st->s.keys[0] = st->k;
+	st->k.secret = NULL;
+	return 0;
+}
+
+static int site(struct yaml *y, yaml_node_t *node, const char *name, void *obj)
+{
+	static const struct yaml_key keys[] = {
+		{ "name", true, site_name },
+		{ "description", false, site_description },
+		KEYS_OF(site),
+		{ "keys", false, site_keys },
+		{ "eid-prefixes", true, site_prefixes },
+		{ 0 },
+	};
+	struct site st = { 0 };
+	int err;
+
+	(void)name;
+	err = yaml_map(y, node, "site", keys, &st);
+	if (!err)
+		err = site_single_key(y, node, &st);
+	if (st.k.secret)
+		explicit_bzero(st.k.secret, strlen(st.k.secret));
+	free(st.k.secret);
+	memcpy(obj, &st.s, sizeof(st.s));
+	return err;
+}
+
+/* The whole file */
+
+static int role(struct yaml *y, yaml_node_t *node, const char *name, void *obj)
+{
+	struct lisp_config *cfg = *(struct lisp_config **)obj;
+	const char *text;
+	bool *set;
+	int err = yaml_text(y, node, name, &text);
+
+	if (err)
+		return err;
+	if (!strcmp(text, "itr"))
+		set = &cfg->itr;
+	else if (!strcmp(text, "etr"))
+		set = &cfg->etr;
+	else if (!strcmp(text, "map-server"))
+		set = &cfg->map_server;
+	else if (!strcmp(text, "map-resolver"))
+		set = &cfg->map_resolver;
+	else
+		return yaml_fail(y, node, NULL,
+				 "itr, etr, map-server, map-resolver",
+				 "no such role");
+	if (*set)
+		return yaml_fail(y, node, NULL, "each role once",
+				 "role given twice");
+	*set = true;
+	return 0;
+}
+
+static int top_roles(struct yaml *y, yaml_node_t *node, const char *name,
+		     void *obj)
+{
+	struct lispd_config *cfg = obj;
+	struct lisp_config *core = &cfg->core;
+	unsigned int i;
+	int err = 0;
+
+	if (node->type != YAML_SEQUENCE_NODE ||
+	    node->data.sequence.items.top == node->data.sequence.items.start)
+		return yaml_fail(y, node, NULL, "a list of itr, etr, "
+				 "map-server, map-resolver",
+				 "%s is not a list of roles", name);
+	for (i = 0; !err && &node->data.sequence.items.start[i] <
+	     node->data.sequence.items.top; i++)
+		err = role(y, yaml_element(y, node, i), "role", &core);
+	return err;
+}
+
+static int unique_addresses(struct yaml *y, yaml_node_t *node,
+			    const char *name, const struct lisp_addr *a,
+			    unsigned int n)
+{
+	unsigned int i, k;
+
+	for (i = 1; i < n; i++)
+		for (k = 0; k < i; k++)
+			if (lisp_addr_equal(&a[i], &a[k]))
+				return yaml_fail(y, yaml_element(y, node, i),
+						 NULL, "each address once",
+						 "%s: given twice", name);
+	return 0;
+}
+
+static int top_rlocs(struct yaml *y, yaml_node_t *node, const char *name,
+		     void *obj)
+{
+	struct lispd_config *cfg = obj;
+	struct lisp_config *c = &cfg->core;
+	int err;
+
+	err = yaml_list(y, node, name, 1, RLOCS_MAX, &c->rlocs, &c->n_rlocs,
+			sizeof(*c->rlocs), address);
+	cfg->own_rlocs = true;
+	return err ? err : unique_addresses(y, node, name, c->rlocs,
+					    c->n_rlocs);
+}
+
+static int top_resolvers(struct yaml *y, yaml_node_t *node, const char *name,
+			 void *obj)
+{
+	struct lisp_config *c = &((struct lispd_config *)obj)->core;
+	int err;
+
+	err = yaml_list(y, node, name, 1, SERVERS_MAX, &c->map_resolvers,
+			&c->n_map_resolvers, sizeof(*c->map_resolvers),
+			address);
+	return err ? err : unique_addresses(y, node, name, c->map_resolvers,
+					    c->n_map_resolvers);
+}
+
+static int top_devices(struct yaml *y, yaml_node_t *node, const char *name,
+		       void *obj)
+{
+	struct lisp_config *c = &((struct lispd_config *)obj)->core;
+
+	return yaml_list(y, node, name, 1, DEVICES_MAX, &c->devices,
+			 &c->n_devices, sizeof(*c->devices), device);
+}
+
+static int top_mappings(struct yaml *y, yaml_node_t *node, const char *name,
+			void *obj)
+{
+	struct lisp_config *c = &((struct lispd_config *)obj)->core;
+
+	return yaml_list(y, node, name, 1, LIST_MAX, &c->mappings,
+			 &c->n_mappings, sizeof(*c->mappings), mapping);
+}
+
+static int top_servers(struct yaml *y, yaml_node_t *node, const char *name,
+		       void *obj)
+{
+	struct lisp_config *c = &((struct lispd_config *)obj)->core;
+
+	return yaml_list(y, node, name, 1, SERVERS_MAX, &c->map_servers,
+			 &c->n_map_servers, sizeof(*c->map_servers),
+			 map_server);
+}
+
+static int top_sites(struct yaml *y, yaml_node_t *node, const char *name,
+		     void *obj)
+{
+	struct lisp_config *c = &((struct lispd_config *)obj)->core;
+
+	return yaml_list(y, node, name, 1, LIST_MAX, &c->sites, &c->n_sites,
+			 sizeof(*c->sites), site);
+}
+
+static int top_socket(struct yaml *y, yaml_node_t *node, const char *name,
+		      void *obj)
+{
+	struct lispd_config *cfg = obj;
+	struct sockaddr_un sa;
+	const char *text;
+	int err = yaml_text(y, node, name, &text);
+
+	if (err)
+		return err;
+	if (*text != '/' || strlen(text) >= sizeof(sa.sun_path))
+		return yaml_fail(y, node, NULL, "an absolute path of at most "
+				 "107 bytes", "%s", name);
+	cfg->control_socket = strdup(text);
+	return cfg->control_socket ? 0 : -ENOMEM;
+}
+
+int lispd_config_parse(const char *file, const char *text, size_t len,
+		       struct lispd_config *cfg, char error[YAML_ERROR_LEN],
+		       void (*warn)(void *arg, const char *text), void *arg)
+{
+	static const struct yaml_key keys[] = {
+		{ "roles", true, top_roles },
+		{ "devices", false, top_devices },
+		{ "rlocs", false, top_rlocs },
+		{ "database-mappings", false, top_mappings },
+		{ "map-resolvers", false, top_resolvers },
+		{ "map-servers", false, top_servers },
+		{ "sites", false, top_sites },
+		{ "control-socket", false, top_socket },
+		{ 0 },
+	};
+	struct yaml y = { .file = file, .warn = warn, .arg = arg };
+	int err;
+
+	memset(cfg, 0, sizeof(*cfg));
+	err = yaml_load(&y, text, len);
+	if (!err)
+		err = yaml_map(&y, yaml_root(&y), "configuration", keys, cfg);
+	if (!err)
+		err = lispd_config_check(&y, cfg);
+	yaml_unload(&y);
+	if (err)
+		lispd_config_free(cfg);
+	snprintf(error, YAML_ERROR_LEN, "%s", *y.error ? y.error :
+		 err ? strerror(-err) : "");
+	return err;
+}
+
+static ssize_t read_all(int fd, char **text)
+{
+	size_t size = 4096, n = 0;
+	char *buf = NULL, *more;
+	ssize_t got;
+
+	for (;;) {
+		more = realloc(buf, size);
+		if (!more)
+			break;
+		buf = more;
+		got = read(fd, buf + n, size - n);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			break;
+		n += got;
+		if (!got || n > YAML_SIZE_MAX) {
+			*text = buf;
+			return n;
+		}
+		if (n == size)
+			size *= 2;
+	}
+	free(buf);
+	return -1;
+}
+
+int lispd_config_load(const char *file, struct lispd_config *cfg,
+		      char error[YAML_ERROR_LEN],
+		      void (*warn)(void *arg, const char *text), void *arg)
+{
+	int fd = open(file, O_RDONLY | O_CLOEXEC), err;
+	char *text = NULL;
+	ssize_t n = -1;
+
+	memset(cfg, 0, sizeof(*cfg));
+	if (fd >= 0)
+		n = read_all(fd, &text);
+	err = -errno;
+	if (fd >= 0)
+		close(fd);
+	if (n < 0) {
+		snprintf(error, YAML_ERROR_LEN, "%s: %s", file,
+			 strerror(-err));
+		return err;
+	}
+	err = lispd_config_parse(file, text, n, cfg, error, warn, arg);
+	explicit_bzero(text, n);
+	free(text);
+	return err;
+}
+
+void lispd_config_free(struct lispd_config *cfg)
+{
+	lisp_config_free(&cfg->core);
+	free(cfg->control_socket);
+	memset(cfg, 0, sizeof(*cfg));
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * /etc/lisp/lispd.yaml (lispd.yaml.5) as the core's configuration.
+ */
+#ifndef LISP_CONFIG_FILE_H
+#define LISP_CONFIG_FILE_H
+
+#include "core/config.h"
+#include "yaml_strict.h"
+
+struct lispd_config {
+	struct lisp_config core;
+	bool own_rlocs;			/* core.rlocs as written, not guessed */
+	char *control_socket;		/* NULL: not said */
+};
+
+/*
+ * Read all of a file, or parse what was read; @file is its name in messages.
+ * 0, or -errno with one line in @error. Warnings go to @warn (may be NULL).
+ * After an error *cfg is empty.
+ */
+int lispd_config_load(const char *file, struct lispd_config *cfg,
+		      char error[YAML_ERROR_LEN],
+		      void (*warn)(void *arg, const char *text), void *arg);
+int lispd_config_parse(const char *file, const char *text, size_t len,
+		       struct lispd_config *cfg, char error[YAML_ERROR_LEN],
+		       void (*warn)(void *arg, const char *text), void *arg);
+void lispd_config_free(struct lispd_config *cfg);
+
+/* config_check.c: what no single key shows */
+int lispd_config_check(struct yaml *y, struct lispd_config *cfg);
+/*
+ * config_key.c: the keys key, key-file, key-id, algorithm and mac-length, and
+ * after the mapping was read, whether they fit one another.
+ */
+int lispd_config_secret(struct yaml *y, yaml_node_t *node, const char *name,
+			struct lisp_config_key *key);
+int lispd_config_secret_file(struct yaml *y, yaml_node_t *node,
+			     const char *name, struct lisp_config_key *key);
+int lispd_config_key_id(struct yaml *y, yaml_node_t *node, const char *name,
+			struct lisp_config_key *key);
+int lispd_config_algorithm(struct yaml *y, yaml_node_t *node,
+			   const char *name, struct lisp_config_key *key);
+int lispd_config_mac_length(struct yaml *y, yaml_node_t *node,
+			    const char *name, struct lisp_config_key *key);
+int lispd_config_key_done(struct yaml *y, yaml_node_t *map, const char *what,
+			  struct lisp_config_key *key);
+
+#endif

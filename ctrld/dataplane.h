@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The kernel's part, by netlink: devices found, made and followed; mappings
+ * and local EIDs put there; misses and lifetimes reported.
+ */
+#ifndef LISP_DATAPLANE_H
+#define LISP_DATAPLANE_H
+
+#include "core/core.h"
+
+struct event_base;
+struct dataplane;
+
+struct dataplane_ops {
+	void (*miss)(void *ctx, const struct lisp_eid *eid,
+		     const struct lisp_addr *source);
+	void (*refresh)(void *ctx, const struct lisp_eid *eid);
+	void (*expired)(void *ctx, const struct lisp_eid *eid);
+	void (*adopt)(void *ctx, const struct lisp_mapping *m);
+	void (*addresses)(void *ctx);	/* of the machine have changed */
+};
+
+struct dataplane *dataplane_new(struct event_base *base,
+				const struct dataplane_ops *ops, void *ctx);
+/* The kernel keeps forwarding with what it holds. */
+void dataplane_free(struct dataplane *dp);
+
+/*
+ * Which devices to use: those not there are made, those down set up. A device
+ * that cannot be had is logged, and taken when it appears. Before the core is
+ * configured add what is new; afterwards drop what is no longer wanted.
+ */
+void dataplane_add(struct dataplane *dp, const struct lisp_config *cfg);
+void dataplane_trim(struct dataplane *dp, const struct lisp_config *cfg);
+
+/* Report what the kernel holds: mappings, then EIDs that packets wait for. */
+void dataplane_adopt(struct dataplane *dp);
+void dataplane_pending(struct dataplane *dp);
+/* Warn of local EID-prefixes that nobody asked for. */
+void dataplane_check_eids(struct dataplane *dp);
+
+/* Operations of the core; failures are logged. */
+void dataplane_map_add(struct dataplane *dp, const struct lisp_mapping *m);
+void dataplane_map_del(struct dataplane *dp, const struct lisp_eid *eid);
+void dataplane_pending_del(struct dataplane *dp, const struct lisp_eid *eid);
+void dataplane_eid_add(struct dataplane *dp, const struct lisp_eid *eid);
+void dataplane_eid_del(struct dataplane *dp, const struct lisp_eid *eid);
+
+/* For show statistics. */
+int dataplane_show_stats(const struct dataplane *dp,
+			 int (*cb)(void *arg, const char *group,
+				   const char *name, uint64_t value),
+			 void *arg);
+
+#endif

@@ -1,0 +1,471 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * lispd - the LISP control plane (RFC 9301) as a daemon.
+ *
+ * Ties the core, which does no I/O, to sockets, the kernel, the clock and the
+ * configuration file.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+#include "lispd.h"
+#include "log.h"
+
+#ifndef LISP_VERSION
+#define LISP_VERSION	"unknown"
+#endif
+#ifndef LISP_CONFIG
+#define LISP_CONFIG	"/etc/lisp/lispd.yaml"
+#endif
+#ifndef LISP_SOCKET
+#define LISP_SOCKET	"/run/lisp/lispd.sock"
+#endif
+
+#define SETTLE_MSEC	500	/* addresses come in bursts */
+#define EXIT_CONFIG	2
+
+/* Clock. Goes on while the machine sleeps: lifetimes do, too. */
+
+lisp_time lispd_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_BOOTTIME, &ts);
+	return ts.tv_sec * LISP_SEC + ts.tv_nsec / 1000;
+}
+
+void lispd_rearm(struct lispd *d)
+{
+	lisp_time next = lisp_core_next(d->core), now = lispd_now();
+	struct timeval tv = { 0 };
+
+	if (next == LISP_TIME_NEVER) {
+		event_del(d->timer);
+		return;
+	}
+	if (next > now) {
+		tv.tv_sec = (next - now) / LISP_SEC;
+		tv.tv_usec = (next - now) % LISP_SEC;
+	}
+	event_add(d->timer, &tv);
+}
+
+static void on_timer(evutil_socket_t fd, short what, void *arg)
+{
+	struct lispd *d = arg;
+
+	(void)fd;
+	(void)what;
+	lisp_core_run(d->core, lispd_now());
+	lispd_rearm(d);
+}
+
+/* What the core asks for */
+
+static void op_send(void *ctx, const struct lisp_endpoint *from,
+		    const struct lisp_endpoint *to, const void *buf,
+		    size_t len)
+{
+	net_send(((struct lispd *)ctx)->net, from, to, buf, len);
+}
+
+static void op_map_add(void *ctx, const struct lisp_mapping *m)
+{
+	struct lispd *d = ctx;
+
+	dataplane_map_add(d->dp, m);
+	command_mapped(d, m);
+}
+
+static void op_map_del(void *ctx, const struct lisp_eid *eid)
+{
+	dataplane_map_del(((struct lispd *)ctx)->dp, eid);
+}
+
+static void op_pending_del(void *ctx, const struct lisp_eid *eid)
+{
+	dataplane_pending_del(((struct lispd *)ctx)->dp, eid);
+}
+
+static void op_eid_add(void *ctx, const struct lisp_eid *eid)
+{
+	dataplane_eid_add(((struct lispd *)ctx)->dp, eid);
+}
+
+static void op_eid_del(void *ctx, const struct lisp_eid *eid)
+{
+	dataplane_eid_del(((struct lispd *)ctx)->dp, eid);
+}
+
+static uint64_t op_random(void *ctx)
+{
+	uint64_t v;
+
+	(void)ctx;
+	while (getrandom(&v, sizeof(v), 0) != sizeof(v))
+		;
+	return v;
+}
+
+static void op_trace(void *ctx, enum lisp_trace_role role, const char *fmt,
+		     va_list ap)
+{
+	static const char *const roles[] = {
+		[LISP_TRACE_ITR] = "itr", [LISP_TRACE_ETR] = "etr",
+		[LISP_TRACE_MS] = "ms", [LISP_TRACE_MR] = "mr",
+		[LISP_TRACE_CORE] = "core",
+	};
+	struct lispd *d = ctx;
+	char text[1024];
+
+	if (!control_watched(d->control))
+		return;
+	vsnprintf(text, sizeof(text), fmt, ap);
+	control_trace(d->control, roles[role], text);
+}
+
+static void op_log(void *ctx, int level, const char *fmt, va_list ap)
+{
+	(void)ctx;
+	log_va(level, fmt, ap);
+}
+
+static const struct lisp_core_ops core_ops = {
+	.send = op_send, .map_add = op_map_add, .map_del = op_map_del,
+	.pending_del = op_pending_del, .eid_add = op_eid_add,
+	.eid_del = op_eid_del, .random = op_random, .trace = op_trace,
+	.log = op_log,
+};
+
+/* What it is told */
+
+static void on_message(void *ctx, const struct lisp_endpoint *from,
+		       const struct lisp_addr *to, const uint8_t *buf,
+		       size_t len)
+{
+	struct lispd *d = ctx;
+
+	lisp_core_receive(d->core, lispd_now(), from, to, buf, len);
+	lispd_rearm(d);
+}
+
+static void on_miss(void *ctx, const struct lisp_eid *eid,
+		    const struct lisp_addr *source)
+{
+	struct lispd *d = ctx;
+
+	lisp_core_miss(d->core, lispd_now(), eid, source);
+	lispd_rearm(d);
+}
+
+static void on_refresh(void *ctx, const struct lisp_eid *eid)
+{
+	struct lispd *d = ctx;
+
+	lisp_core_refresh(d->core, lispd_now(), eid);
+	lispd_rearm(d);
+}
+
+static void on_expired(void *ctx, const struct lisp_eid *eid)
+{
+	struct lispd *d = ctx;
+
+	lisp_core_expired(d->core, lispd_now(), eid);
+	lispd_rearm(d);
+}
+
+static void on_adopt(void *ctx, const struct lisp_mapping *m)
+{
+	struct lispd *d = ctx;
+
+	lisp_core_adopt(d->core, lispd_now(), m);
+	lispd_rearm(d);
+}
+
+static void on_addresses(void *ctx)
+{
+	static const struct timeval later = { 0, SETTLE_MSEC * 1000 };
+	struct lispd *d = ctx;
+
+	event_add(d->settle, &later);
+}
+
+static void on_settled(evutil_socket_t fd, short what, void *arg)
+{
+	struct lispd *d = arg;
+
+	(void)fd;
+	(void)what;
+	if (!local_rlocs(&d->cfg))
+		return;
+	log_info("addresses of this machine have changed");
+	lisp_core_configure(d->core, lispd_now(), &d->cfg.core);
+	lispd_rearm(d);
+}
+
+static const struct dataplane_ops dp_ops = {
+	.miss = on_miss, .refresh = on_refresh, .expired = on_expired,
+	.adopt = on_adopt, .addresses = on_addresses,
+};
+
+static const struct control_ops control_ops = {
+	.command = command_run, .gone = command_gone,
+};
+
+/* Configuration */
+
+static void warn(void *arg, const char *text)
+{
+	(void)arg;
+	log_warn("%s", text);
+}
+
+static void warn_rlocs(const struct lisp_config *c)
+{
+	char s[LISP_STRLEN];
+	unsigned int i;
+
+	for (i = 0; i < c->n_rlocs; i++)
+		if (!net_is_local(&c->rlocs[i], false))
+			log_warn("rloc %s is not an address of this machine",
+				 lisp_addr_str(&c->rlocs[i], s));
+	if ((c->itr || c->etr) && !c->n_rlocs)
+		log_warn("no rloc: no address of this machine is named, and "
+			 "there is no route to map-resolver or map-server yet");
+}
+
+int lispd_reload(struct lispd *d, char error[YAML_ERROR_LEN])
+{
+	struct lispd_config cfg;
+	int err;
+
+	err = lispd_config_load(d->config_file, &cfg, error, warn, NULL);
+	if (err) {
+		log_err("%s; nothing was changed", error);
+		return err;
+	}
+	local_rlocs(&cfg);
+	warn_rlocs(&cfg.core);
+	dataplane_add(d->dp, &cfg.core);
+	err = lisp_core_configure(d->core, lispd_now(), &cfg.core);
+	if (err) {
+		snprintf(error, YAML_ERROR_LEN, "%s: refused, see the log",
+			 d->config_file);
+		log_err("%s; nothing was changed", error);
+		dataplane_trim(d->dp, &d->cfg.core);
+		lispd_config_free(&cfg);
+		return err;
+	}
+	dataplane_trim(d->dp, &cfg.core);
+	lispd_config_free(&d->cfg);
+	d->cfg = cfg;
+	d->reloads++;
+	lispd_rearm(d);
+	log_info("%s: read again", d->config_file);
+	return 0;
+}
+
+static void on_signal(evutil_socket_t sig, short what, void *arg)
+{
+	char error[YAML_ERROR_LEN];
+	struct lispd *d = arg;
+
+	(void)what;
+	if (sig == SIGHUP) {
+		lispd_reload(d, error);
+		return;
+	}
+	log_info("ends; the kernel goes on forwarding with what it holds");
+	event_base_loopbreak(d->base);
+}
+
+/* Start and end */
+
+static int open_all(struct lispd *d)
+{
+	static const int signals[] = { SIGHUP, SIGTERM, SIGINT };
+	const char *socket = d->socket ? d->socket :
+		d->cfg.control_socket ? d->cfg.control_socket : LISP_SOCKET;
+	unsigned int i;
+
+	signal(SIGPIPE, SIG_IGN);
+	d->base = event_base_new();
+	d->core = d->base ? lisp_core_new(&core_ops, d) : NULL;
+	if (!d->core) {
+		log_err("out of memory");
+		return -ENOMEM;
+	}
+	d->timer = evtimer_new(d->base, on_timer, d);
+	d->settle = evtimer_new(d->base, on_settled, d);
+	for (i = 0; i < 3; i++) {
+		d->signals[i] = evsignal_new(d->base, signals[i], on_signal, d);
+		event_add(d->signals[i], NULL);
+	}
+	d->control = control_open(d->base, socket, &control_ops, d);
+	if (!d->control)
+		return -EIO;
+	d->net = net_open(d->base, LISP_CONTROL_PORT, on_message, d);
+	if (!d->net)
+		return -EIO;
+	d->dp = dataplane_new(d->base, &dp_ops, d);
+	return 0;
+}
+
+/*
+ * What the kernel holds comes first, so that the core knows of it when it is
+ * configured; then what packets wait for.
+ */
+static int start(struct lispd *d)
+{
+	struct timespec ts;
+	int err;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	lisp_core_set_nonce(d->core, ts.tv_sec * LISP_SEC + ts.tv_nsec / 1000);
+	local_rlocs(&d->cfg);
+	warn_rlocs(&d->cfg.core);
+	dataplane_add(d->dp, &d->cfg.core);
+	dataplane_adopt(d->dp);
+	err = lisp_core_configure(d->core, lispd_now(), &d->cfg.core);
+	if (err)
+		return err;
+	dataplane_check_eids(d->dp);
+	dataplane_pending(d->dp);
+	lispd_rearm(d);
+	return 0;
+}
+
+static void close_all(struct lispd *d)
+{
+	unsigned int i;
+
+	command_end(d);
+	control_close(d->control);
+	if (d->core)
+		lisp_core_free(d->core);
+	dataplane_free(d->dp);
+	net_close(d->net);
+	for (i = 0; i < 3; i++)
+		if (d->signals[i])
+			event_free(d->signals[i]);
+	if (d->timer)
+		event_free(d->timer);
+	if (d->settle)
+		event_free(d->settle);
+	if (d->base)
+		event_base_free(d->base);
+	lispd_config_free(&d->cfg);
+}
+
+static int run(struct lispd *d)
+{
+	char error[YAML_ERROR_LEN];
+	int err;
+
+	if (lispd_config_load(d->config_file, &d->cfg, error, warn, NULL)) {
+		log_err("%s", error);
+		return EXIT_CONFIG;
+	}
+	err = open_all(d);
+	if (!err)
+		err = start(d);
+	if (!err) {
+		log_info("version " LISP_VERSION " runs with %s",
+			 d->config_file);
+		event_base_dispatch(d->base);
+	}
+	close_all(d);
+	return err ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+static void warn_check(void *arg, const char *text)
+{
+	(void)arg;
+	fprintf(stderr, "%s (warning)\n", text);
+}
+
+static int check(const char *file)
+{
+	char error[YAML_ERROR_LEN];
+	struct lispd_config cfg;
+
+	if (lispd_config_load(file, &cfg, error, warn_check, NULL)) {
+		fprintf(stderr, "%s\n", error);
+		return EXIT_CONFIG;
+	}
+	printf("%s: ok\n", file);
+	lispd_config_free(&cfg);
+	return EXIT_SUCCESS;
+}
+
+static void print_help(FILE *f)
+{
+	fputs("usage: lispd [-c|--config FILE] [-s|--socket PATH] [-f|"
+	      "--foreground] [-v]\n"
+	      "       lispd --check FILE\n"
+	      "       lispd --version | --help\n"
+	      "\n"
+	      "  -c, --config FILE   instead of " LISP_CONFIG "\n"
+	      "  -s, --socket PATH   control socket, instead of the "
+	      "configured one\n"
+	      "  -f, --foreground    stay in the foreground, log to stderr: "
+	      "always so\n"
+	      "  -v, --verbose       log more\n"
+	      "      --check FILE    read a configuration, say what is wrong, "
+	      "end\n", f);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "config", required_argument, NULL, 'c' },
+		{ "socket", required_argument, NULL, 's' },
+		{ "foreground", no_argument, NULL, 'f' },
+		{ "verbose", no_argument, NULL, 'v' },
+		{ "check", required_argument, NULL, 'C' },
+		{ "version", no_argument, NULL, 'V' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 },
+	};
+	struct lispd d = { .config_file = LISP_CONFIG };
+	bool verbose = false;
+	int c;
+
+	while ((c = getopt_long(argc, argv, "c:s:fvh", options, NULL)) != -1) {
+		switch (c) {
+		case 'c':
+			d.config_file = optarg;
+			break;
+		case 's':
+			d.socket = optarg;
+			break;
+		case 'f':
+			break;
+		case 'v':
+			verbose = true;
+			break;
+		case 'C':
+			return check(optarg);
+		case 'V':
+			puts("lispd " LISP_VERSION);
+			return EXIT_SUCCESS;
+		case 'h':
+			print_help(stdout);
+			return EXIT_SUCCESS;
+		default:
+			return EXIT_CONFIG;
+		}
+	}
+	if (optind < argc) {
+		fprintf(stderr, "lispd: no arguments are taken: '%s'\n",
+			argv[optind]);
+		return EXIT_CONFIG;
+	}
+	log_init(verbose);
+	return run(&d);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The process: what main, reload and the commands of the control socket
+ * share.
+ */
+#ifndef LISP_LISPD_H
+#define LISP_LISPD_H
+
+#include <event2/event.h>
+#include "config_file.h"
+#include "control.h"
+#include "core/core.h"
+#include "dataplane.h"
+#include "net.h"
+
+struct lig;
+
+struct lispd {
+	const char *config_file, *socket;	/* as on the command line */
+	struct lispd_config cfg;		/* what runs */
+	struct event_base *base;
+	struct event *timer, *settle, *signals[3];
+	struct lisp_core *core;
+	struct net *net;
+	struct dataplane *dp;
+	struct control *control;
+	struct lig *ligs;
+	struct event *lig_timer;
+	unsigned int reloads;
+};
+
+lisp_time lispd_now(void);
+/* After anything that may have changed the core's next deadline. */
+void lispd_rearm(struct lispd *d);
+/* 0, or -errno with the reason in @error; nothing is changed then. */
+int lispd_reload(struct lispd *d, char error[YAML_ERROR_LEN]);
+
+/* local.c: addresses of this machine in a configuration. True: changed. */
+bool local_rlocs(struct lispd_config *cfg);
+
+/* commands.c */
+json_t *command_run(void *ctx, struct control_client *from,
+		    const char *command, json_t *args, const char **error,
+		    bool *later);
+void command_gone(void *ctx, struct control_client *client);
+/* The core has put a mapping into the data plane: is it waited for? */
+void command_mapped(struct lispd *d, const struct lisp_mapping *m);
+void command_end(struct lispd *d);
+
+#endif
