@@ -184,7 +184,7 @@ int cmd_monitor(struct ctl *ctl, int argc, char **argv)
 	if (ctl->device)
 		mon.only = k.devs[0].ifindex;
 	kernel_close(&k);
-	sock = lisp_nl_open_events(NETLINK_GENERIC, groups, RCVBUF);
+	sock = lisp_nl_open_events(groups, RCVBUF);
 	if (!sock)
 		return failed("events: %s", strerror(errno));
 	err = loop(sock, &mon);
