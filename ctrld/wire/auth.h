@@ -33,7 +33,9 @@ unsigned int lisp_auth_len(const struct lisp_key *key);
  * already be there, as lisp_msg_encode() writes them). Coverage: the whole
  * message up to the end of the last record, authentication data zero; the
  * xTR-ID and Site-ID trailer is not covered (RFC 9301 5.6).
- * Returns 0, -EINVAL (unknown algorithm, fields do not match), -EIO (crypto).
+ * An Info message is covered whole; algorithm 3 is not defined for it.
+ * Returns 0, -EINVAL (unknown algorithm, MAC length that is none of its two,
+ * empty secret, fields do not match), -EIO (crypto).
  */
 int lisp_auth_sign(uint8_t *buf, size_t len, const struct lisp_key *key);
 
@@ -41,7 +43,9 @@ int lisp_auth_sign(uint8_t *buf, size_t len, const struct lisp_key *key);
  * Verify, in constant time over the MAC. Full-length and truncated MACs are
  * both accepted (12 or 20 bytes; 16 or 32), and coverage with or without the
  * trailer. 0 when authentic, -EKEYREJECTED when not, -EINVAL when the message
- * names an algorithm other than @key's, -EBADMSG when malformed.
+ * names an algorithm other than @key's (or @key's is none), -EBADMSG when
+ * malformed, also by a MAC of another length. The Key ID is not compared: the
+ * caller has found @key by it.
  */
 int lisp_auth_verify(const uint8_t *buf, size_t len,
 		     const struct lisp_key *key);

@@ -41,7 +41,11 @@ enum lisp_action {
 #define LISP_PRIORITY_UNUSED	255
 
 struct lisp_locator {
-	struct lisp_addr addr;	/* AFI NONE: an LCAF we cannot use, skipped */
+	/*
+	 * IPv4 or IPv6; or AFI NONE, to be skipped: an LCAF we cannot use, a
+	 * name, or an address of another instance-ID than the record's.
+	 */
+	struct lisp_addr addr;
 	uint8_t priority, weight;
 	uint8_t mpriority, mweight;
 	bool local, probed, reachable;	/* L, p, R */
@@ -49,9 +53,10 @@ struct lisp_locator {
 
 struct lisp_record {
 	uint32_t ttl;		/* minutes, or LISP_TTL_* */
-	struct lisp_eid eid;
+	struct lisp_eid eid;	/* AFI NONE: in an LCAF we cannot use */
 	uint16_t map_version;	/* 12 bits, RFC 9302; 0 = null version */
-	uint8_t action;		/* 3 bits, may be one we do not know */
+	uint8_t action;		/* 3 bits, may be one we do not know; always
+				 * 0 in Map-Requests and Map-Registers */
 	bool authoritative;
 	uint8_t n_locators;
 	struct lisp_locator *locators;
@@ -66,7 +71,7 @@ struct lisp_map_request {
 	uint64_t nonce;
 	struct lisp_eid source_eid;		/* AFI NONE when not given */
 	uint8_t n_itr_rlocs;			/* 1..32 */
-	struct lisp_addr itr_rlocs[LISP_ITR_RLOCS_MAX];
+	struct lisp_addr itr_rlocs[LISP_ITR_RLOCS_MAX];	/* NONE: skip */
 	uint8_t n_eids;				/* records, >= 1 */
 	struct lisp_eid *eids;
 	uint8_t notify[32];	/* N of each record (RFC 9437): a bit each */
@@ -99,6 +104,7 @@ struct lisp_map_register {
 
 struct lisp_ecm {
 	bool security, ddt, to_etr, to_ms;		/* S D E M */
+	/* S: decode steps over the LISP-SEC data (RFC 9303 6.1) */
 	struct lisp_endpoint src, dst;			/* the inner headers' */
 	const uint8_t *payload;	/* the inner control message, in the buffer */
 	size_t len;
@@ -136,8 +142,9 @@ struct lisp_msg {
  * Decode one message. On success (0) the caller ends with lisp_msg_free().
  * -EBADMSG: truncated, or a length or count that contradicts the bytes;
  * -EPROTONOSUPPORT: a type we do not handle; -ENOMEM. *why (may be NULL) gets
- * a static string for log and statistics. Trailing bytes are ignored where
- * RFC 9301 allows trailers.
+ * a static string for log and statistics. Trailing bytes are ignored, except in
+ * an ECM, whose lengths must all agree. An EID-prefix with host bits set, or
+ * longer than its address, is an error: it is not masked.
  */
 int lisp_msg_decode(const uint8_t *buf, size_t len, struct lisp_msg *msg,
 		    const char **why);
@@ -145,8 +152,12 @@ void lisp_msg_free(struct lisp_msg *msg);
 
 /*
  * Encode into @buf of @size bytes: the length, or -EMSGSIZE, -EINVAL. Locators
- * of each record are written sorted by address (RFC 9301 5.4). Register,
- * Notify and Ack leave the authentication data zero: see lisp_auth_sign().
+ * of each record are written sorted by address (RFC 9301 5.5), those of AFI
+ * NONE first, so that a mapping never turns negative. Register, Notify and Ack
+ * leave the authentication data zero: see lisp_auth_sign(). The p-bit and ACT
+ * are written where RFC 9301 5.4 allows them: not in Request and Register.
+ * -EINVAL also for algorithm 0 (but in an Info message) and for an ECM with the
+ * S-bit or port 4341.
  */
 int lisp_msg_encode(const struct lisp_msg *msg, uint8_t *buf, size_t size);
 
