@@ -129,8 +129,16 @@ int lisp_config_copy(struct lisp_config *dst, const struct lisp_config *src)
 
 static bool eid_ok(const struct lisp_eid *e)
 {
-	return (e->afi == LISP_AFI_IPV4 || e->afi == LISP_AFI_IPV6) &&
-	       e->plen <= lisp_afi_bits(e->afi) && e->iid <= LISP_IID_MAX;
+	unsigned int i;
+
+	if (e->afi != LISP_AFI_IPV4 && e->afi != LISP_AFI_IPV6)
+		return false;
+	/* Host bits are an error, not ours to mask. */
+	for (i = e->plen; i < LISP_ADDR_BYTES * 8; i++) {
+		if (e->bytes[i / 8] & 0x80u >> i % 8)
+			return false;
+	}
+	return e->plen <= lisp_afi_bits(e->afi) && e->iid <= LISP_IID_MAX;
 }
 
 static bool key_ok(const struct lisp_config_key *k)
@@ -147,7 +155,7 @@ static const char *check_mappings(const struct lisp_config *cfg)
 	for (i = 0; i < cfg->n_mappings; i++) {
 		m = &cfg->mappings[i];
 		if (!eid_ok(&m->eid))
-			return "a database-mapping is no IPv4 or IPv6 prefix";
+			return "a database-mapping is no IPv4 or IPv6 prefix, or has host bits set";
 		if (!m->n_rlocs || m->n_rlocs > 255)
 			return "a database-mapping needs 1 to 255 rlocs";
 		if (m->ttl_min == LISP_TTL_WITHDRAW)
@@ -178,7 +186,7 @@ static const char *check_site(const struct lisp_config_site *s)
 	}
 	for (i = 0; i < s->n_prefixes; i++) {
 		if (!eid_ok(&s->prefixes[i].eid))
-			return "a site has an EID-prefix that is not IPv4 or IPv6";
+			return "a site has an EID-prefix that is not IPv4 or IPv6, or has host bits set";
 	}
 	return NULL;
 }

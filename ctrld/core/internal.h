@@ -42,7 +42,6 @@ struct lisp_ms {
 	struct lisp_table prefixes;	/* struct ms_prefix */
 	unsigned int n_sites;
 	struct site *sites;
-	struct lisp_timer replay_timer;
 };
 
 struct lisp_core {
@@ -306,7 +305,10 @@ int site_register(struct lisp_core *core, struct site *site,
 		  const struct lisp_endpoint *from,
 		  const struct lisp_map_register *m,
 		  const struct lisp_record *r);
+/* Ignored when another ETR has registered it since. */
 void site_withdraw(struct lisp_core *core, struct site *site,
+		   const struct lisp_endpoint *from,
+		   const struct lisp_map_register *m,
 		   const struct lisp_eid *eid);
 
 enum replay_verdict { REPLAY_NEW, REPLAY_SAME, REPLAY_OLD };

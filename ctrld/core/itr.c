@@ -373,8 +373,12 @@ void lisp_core_miss(struct lisp_core *core, lisp_time now,
 void lisp_core_refresh(struct lisp_core *core, lisp_time now,
 		       const struct lisp_eid *eid)
 {
+	const struct cache_entry *c;
+
 	core->now = now;
-	if (!core->cfg.itr || cache_is_default(core, eid))
+	c = cache_find(core, eid);
+	/* What an operator put there is not ours to renew. */
+	if (!core->cfg.itr || !c || c->origin != LISP_BY_MAP_REPLY)
 		return;
 	lisp_count(core, LISP_STAT_REFRESH);
 	lisp_trace(core, LISP_TRACE_ITR, "Remote EID prefix %s, in use and expiring soon (method: refresh, state: complete)",

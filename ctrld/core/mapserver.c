@@ -127,6 +127,10 @@ static bool allowed(struct lisp_core *core, const struct registering *g,
 	lisp_trace(core, LISP_TRACE_MS, "MS registration prefix %s %s site %s, not configured, rejected",
 		   lisp_eid_str(&r->eid, LISP_S),
 		   lisp_addr_str(&g->from->addr, LISP_S), g->site->cfg->name);
+	if (g->site->rejected % 100 == 0)
+		lisp_log(core, LOG_WARNING, "site %s may not register %s, which %s tries to: not among its eid-prefixes",
+			 g->site->cfg->name, lisp_eid_str(&r->eid, LISP_S),
+			 lisp_addr_str(&g->from->addr, LISP_S));
 	return false;
 }
 
@@ -134,7 +138,7 @@ static bool apply(struct lisp_core *core, const struct registering *g,
 		  const struct lisp_record *r)
 {
 	if (r->ttl == LISP_TTL_WITHDRAW) {
-		site_withdraw(core, g->site, &r->eid);
+		site_withdraw(core, g->site, g->from, g->m, &r->eid);
 		return true;
 	}
 	if (site_register(core, g->site, g->from, g->m, r))

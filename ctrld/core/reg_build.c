@@ -274,6 +274,10 @@ static void leave(struct lisp_core *core, struct reg_server *s)
 		old.msgs = m->next;
 		reg_msg_free(core, m);
 	}
+	if (!s->msgs) {
+		free_server(core, s);
+		return;
+	}
 	s->next = core->etr.servers;
 	core->etr.servers = s;
 }
@@ -287,6 +291,7 @@ void reg_apply(struct lisp_core *core, struct reg_server *old)
 		o = take_by_addr(&old, &s->cfg.addr);
 		if (!o)
 			continue;
+		s->last_nonce = o->last_nonce;
 		withdraw_missing(core, s, o);
 		keep_equal(core, s, o);
 		free_server(core, o);

@@ -124,6 +124,9 @@ bool site_hole(const struct lisp_ms *ms, const struct lisp_eid *eid,
 	const struct ms_prefix *p = site_configured(ms, eid);
 	unsigned int plen = p ? p->e.eid.plen : 0;
 
+	*hole = *eid;
+	if (eid->afi != LISP_AFI_IPV4 && eid->afi != LISP_AFI_IPV6)
+		return true;
 	for (; plen <= eid->plen; plen++) {
 		*hole = cut(eid, plen);
 		if (!lisp_table_has_inside(&ms->prefixes, hole))
@@ -159,13 +162,25 @@ static void expire(struct lisp_core *core, struct lisp_timer *t)
 	drop_registration(core, &core->ms, p);
 }
 
+static bool same_etr(const struct ms_prefix *p,
+		     const struct lisp_endpoint *from,
+		     const struct lisp_map_register *m)
+{
+	if (p->has_xtr_id && m->has_xtr_id)
+		return p->site_id == m->site_id &&
+		       !memcmp(p->xtr_id, m->xtr_id, sizeof(p->xtr_id));
+	return lisp_addr_equal(&p->registrant, &from->addr);
+}
+
 void site_withdraw(struct lisp_core *core, struct site *site,
+		   const struct lisp_endpoint *from,
+		   const struct lisp_map_register *m,
 		   const struct lisp_eid *eid)
 {
 	struct ms_prefix *p = to_prefix(lisp_table_find(&core->ms.prefixes,
 							eid));
 
-	if (!p || !p->up || p->site != site)
+	if (!p || !p->up || p->site != site || !same_etr(p, from, m))
 		return;
 	lisp_count(core, LISP_STAT_REG_WITHDRAW);
 	lisp_trace(core, LISP_TRACE_MS, "MS registration prefix %s %s site %s, change state to down (method: map-register, state: withdrawn)",
@@ -243,10 +258,15 @@ int site_register(struct lisp_core *core, struct site *site,
 	return 0;
 }
 
-static struct site *by_name(struct lisp_ms *ms, const char *name)
+/* The site of the same name; most often it has kept its place. */
+static struct site *same_site(struct lisp_ms *ms, const struct lisp_ms *old,
+			      const struct site *o)
 {
-	unsigned int i;
+	const char *name = o->cfg->name;
+	size_t i = (size_t)(o - old->sites);
 
+	if (i < ms->n_sites && !strcmp(ms->sites[i].cfg->name, name))
+		return &ms->sites[i];
 	for (i = 0; i < ms->n_sites; i++) {
 		if (!strcmp(ms->sites[i].cfg->name, name))
 			return &ms->sites[i];
@@ -255,9 +275,10 @@ static struct site *by_name(struct lisp_ms *ms, const char *name)
 }
 
 /* What @o knows goes to the table under construction, if still allowed. */
-static int carry_prefix(struct lisp_ms *ms, const struct ms_prefix *o)
+static int carry_prefix(struct lisp_ms *ms, const struct lisp_ms *old,
+			const struct ms_prefix *o)
 {
-	struct site *site = by_name(ms, o->site->cfg->name);
+	struct site *site = same_site(ms, old, o->site);
 	struct ms_prefix *p;
 	int err = 0;
 
@@ -296,7 +317,7 @@ static int carry(const struct lisp_ms *old, struct lisp_ms *ms)
 
 	for (e = lisp_table_next(&old->prefixes, NULL); e && !err;
 	     e = lisp_table_next(&old->prefixes, &e->eid))
-		err = carry_prefix(ms, to_prefix(e));
+		err = carry_prefix(ms, old, to_prefix(e));
 	return err;
 }
 
@@ -328,7 +349,7 @@ void site_apply(struct lisp_core *core, struct lisp_ms *old)
 
 	for (i = 0; i < old->n_sites; i++) {
 		o = &old->sites[i];
-		s = by_name(ms, o->cfg->name);
+		s = same_site(ms, old, o);
 		if (!s)
 			continue;
 		s->auth_failures = o->auth_failures;
