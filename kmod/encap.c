@@ -282,6 +282,7 @@ static bool encap_send4(struct lisp_dev *ld, struct sk_buff *skb,
 	struct rtable *rt;
 	__be32 saddr;
 	__be16 df;
+	int err;
 
 	rt = encap_route4(ld, skb, rloc, &saddr);
 	if (!rt)
@@ -303,7 +304,8 @@ static bool encap_send4(struct lisp_dev *ld, struct sk_buff *skb,
 	skb_dst_set(skb, &rt->dst);
 	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
 	encap_push_ip4(skb, net, rloc, saddr, in->dsfield, ttl, df);
-	return !net_xmit_eval(ip_local_out(net, NULL, skb));
+	err = ip_local_out(net, NULL, skb);
+	return !net_xmit_eval(err);
 
 err_put:
 	ip_rt_put(rt);
@@ -363,6 +365,7 @@ static bool encap_send6(struct lisp_dev *ld, struct sk_buff *skb,
 	u32 hash = skb_get_hash(skb);
 	struct in6_addr saddr;
 	struct dst_entry *dst;
+	int err;
 
 	dst = encap_route6(ld, skb, rloc, &saddr);
 	if (!dst)
@@ -384,7 +387,8 @@ static bool encap_send6(struct lisp_dev *ld, struct sk_buff *skb,
 	udp6_set_csum(false, skb, &saddr, &rloc->addr.v6, skb->len);
 	encap_push_ip6(skb, rloc, &saddr, in->dsfield, ttl);
 	skb->ignore_df = 1;
-	return !net_xmit_eval(ip6_local_out(net, NULL, skb));
+	err = ip6_local_out(net, NULL, skb);
+	return !net_xmit_eval(err);
 
 err_put:
 	dst_release(dst);
