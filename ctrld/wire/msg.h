@@ -55,8 +55,8 @@ struct lisp_record {
 	uint32_t ttl;		/* minutes, or LISP_TTL_* */
 	struct lisp_eid eid;	/* AFI NONE: in an LCAF we cannot use */
 	uint16_t map_version;	/* 12 bits, RFC 9302; 0 = null version */
-	uint8_t action;		/* 3 bits, may be one we do not know; always
-				 * 0 in Map-Requests and Map-Registers */
+	/* 3 bits, may be one we do not know; 0 in a Map-Request or -Register */
+	uint8_t action;
 	bool authoritative;
 	uint8_t n_locators;
 	struct lisp_locator *locators;

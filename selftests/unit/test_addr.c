@@ -185,9 +185,9 @@ static void strings_fit(void **state)
 	assert_string_equal(lisp_eid_str(&e, buf), "[4294967295] "
 			    "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/128");
 	e.afi = LISP_AFI_NAME;
-	memcpy(e.bytes, "a\033[2Jb\"c\n\xff-89012345", 16);
+	memcpy(e.bytes, "a\033[2Jb\"c\n-\xff-9012345", 16);
 	assert_string_equal(lisp_eid_str(&e, buf),
-			    "[4294967295] a?[2Jb\"c?" "?-89012");
+			    "[4294967295] a?[2Jb\"c?-?-9012");
 	e.afi = 999;
 	assert_string_equal(lisp_eid_str(&e, buf), "[4294967295] afi-999");
 	ep.addr = addr_of("ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255");

@@ -47,22 +47,19 @@ size_t golden_bytes(const char *name, uint8_t *out, size_t size)
 	abort();
 }
 
-#define DIFFER(field) \
-	do { \
-		if (a->field != b->field) \
-			return #field; \
-	} while (0)
+/* NULL, or the name of the field in which @a and @b differ */
+#define DIFF(field)	(a->field != b->field ? #field : NULL)
 
 static const char *record_differs(const struct lisp_record *a,
 				  const struct lisp_record *b)
 {
+	const char *what;
 	unsigned int i;
 
-	DIFFER(ttl);
-	DIFFER(map_version);
-	DIFFER(action);
-	DIFFER(authoritative);
-	DIFFER(n_locators);
+	what = DIFF(ttl) ?: DIFF(map_version) ?: DIFF(action) ?:
+	       DIFF(authoritative) ?: DIFF(n_locators);
+	if (what)
+		return what;
 	if (!lisp_eid_equal(&a->eid, &b->eid))
 		return "EID of a record";
 	for (i = 0; i < a->n_locators; i++) {
@@ -95,20 +92,15 @@ static const char *records_differ(const struct lisp_record *a,
 static const char *request_differs(const struct lisp_map_request *a,
 				   const struct lisp_map_request *b)
 {
+	const char *what;
 	unsigned int i;
 
-	DIFFER(authoritative);
-	DIFFER(probe);
-	DIFFER(smr);
-	DIFFER(pitr);
-	DIFFER(smr_invoked);
-	DIFFER(local_xtr);
-	DIFFER(dont_reply);
-	DIFFER(has_xtr_id);
-	DIFFER(nonce);
-	DIFFER(n_itr_rlocs);
-	DIFFER(n_eids);
-	DIFFER(site_id);
+	what = DIFF(authoritative) ?: DIFF(probe) ?: DIFF(smr) ?: DIFF(pitr) ?:
+	       DIFF(smr_invoked) ?: DIFF(local_xtr) ?: DIFF(dont_reply) ?:
+	       DIFF(has_xtr_id) ?: DIFF(nonce) ?: DIFF(n_itr_rlocs) ?:
+	       DIFF(n_eids) ?: DIFF(site_id);
+	if (what)
+		return what;
 	if (!lisp_eid_equal(&a->source_eid, &b->source_eid))
 		return "source EID";
 	for (i = 0; i < a->n_itr_rlocs; i++) {
@@ -131,32 +123,28 @@ static const char *request_differs(const struct lisp_map_request *a,
 static const char *reply_differs(const struct lisp_map_reply *a,
 				 const struct lisp_map_reply *b)
 {
-	DIFFER(probe);
-	DIFFER(echo_nonce_capable);
-	DIFFER(security);
-	DIFFER(nonce);
-	DIFFER(n_records);
+	const char *what;
+
+	what = DIFF(probe) ?: DIFF(echo_nonce_capable) ?: DIFF(security) ?:
+	       DIFF(nonce) ?: DIFF(n_records);
+	if (what)
+		return what;
 	return records_differ(a->records, b->records, a->n_records);
 }
 
 static const char *register_differs(const struct lisp_map_register *a,
 				    const struct lisp_map_register *b)
 {
-	DIFFER(proxy_reply);
-	DIFFER(security);
-	DIFFER(has_xtr_id);
-	DIFFER(eid_notify);
-	DIFFER(use_ttl);
-	DIFFER(merge);
-	DIFFER(rtr);
-	DIFFER(want_notify);
-	DIFFER(nonce);
-	DIFFER(key_id);
-	DIFFER(alg_id);
-	DIFFER(n_records);
-	DIFFER(site_id);
-	if (a->auth_len)	/* 0 asks for the algorithm's own */
-		DIFFER(auth_len);
+	const char *what;
+
+	what = DIFF(proxy_reply) ?: DIFF(security) ?: DIFF(has_xtr_id) ?:
+	       DIFF(eid_notify) ?: DIFF(use_ttl) ?: DIFF(merge) ?: DIFF(rtr) ?:
+	       DIFF(want_notify) ?: DIFF(nonce) ?: DIFF(key_id) ?:
+	       DIFF(alg_id) ?: DIFF(n_records) ?: DIFF(site_id);
+	if (what)
+		return what;
+	if (a->auth_len && DIFF(auth_len))	/* 0: the algorithm's own */
+		return "auth_len";
 	if (memcmp(a->xtr_id, b->xtr_id, sizeof(a->xtr_id)))
 		return "xTR-ID";
 	return records_differ(a->records, b->records, a->n_records);
@@ -165,13 +153,12 @@ static const char *register_differs(const struct lisp_map_register *a,
 static const char *ecm_differs(const struct lisp_ecm *a,
 			       const struct lisp_ecm *b)
 {
-	DIFFER(security);
-	DIFFER(ddt);
-	DIFFER(to_etr);
-	DIFFER(to_ms);
-	DIFFER(src.port);
-	DIFFER(dst.port);
-	DIFFER(len);
+	const char *what;
+
+	what = DIFF(security) ?: DIFF(ddt) ?: DIFF(to_etr) ?: DIFF(to_ms) ?:
+	       DIFF(src.port) ?: DIFF(dst.port) ?: DIFF(len);
+	if (what)
+		return what;
 	if (!lisp_addr_equal(&a->src.addr, &b->src.addr) ||
 	    !lisp_addr_equal(&a->dst.addr, &b->dst.addr))
 		return "inner address";
@@ -182,18 +169,15 @@ static const char *ecm_differs(const struct lisp_ecm *a,
 static const char *info_differs(const struct lisp_info *a,
 				const struct lisp_info *b)
 {
+	const char *what;
 	unsigned int i;
 
-	DIFFER(reply);
-	DIFFER(nonce);
-	DIFFER(key_id);
-	DIFFER(alg_id);
-	DIFFER(ttl);
-	DIFFER(ms_port);
-	DIFFER(etr_port);
-	DIFFER(n_rtrs);
-	if (a->auth_len)
-		DIFFER(auth_len);
+	what = DIFF(reply) ?: DIFF(nonce) ?: DIFF(key_id) ?: DIFF(alg_id) ?:
+	       DIFF(ttl) ?: DIFF(ms_port) ?: DIFF(etr_port) ?: DIFF(n_rtrs);
+	if (what)
+		return what;
+	if (a->auth_len && DIFF(auth_len))
+		return "auth_len";
 	if (!lisp_eid_equal(&a->eid, &b->eid))
 		return "EID-prefix";
 	if (!lisp_addr_equal(&a->global_etr, &b->global_etr) ||
@@ -209,7 +193,8 @@ static const char *info_differs(const struct lisp_info *a,
 
 const char *msg_differs(const struct lisp_msg *a, const struct lisp_msg *b)
 {
-	DIFFER(type);
+	if (a->type != b->type)
+		return "type";
 	switch (a->type) {
 	case LISP_MAP_REQUEST:
 		return request_differs(&a->request, &b->request);
