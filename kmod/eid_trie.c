@@ -422,30 +422,39 @@ static struct eid_leaf *eid_node_inner(const struct eid_trie *t,
 	return NULL;
 }
 
-static struct eid_leaf *eid_lookup_slow(const struct eid_trie *t,
-					const struct eid_key *k,
-					unsigned int max_plen)
-{
-	struct eid_leaf *leaf, *best = NULL;
+/**
+ * struct eid_way - how far a lookup has come
+ * @p: where it is
+ * @best: the last node on the way in which a prefix of the key ends
+ * @found: the items of these prefixes
+ */
+struct eid_way {
 	struct eid_trie_node *p;
-	unsigned int index;
+	const struct eid_trie_node *best;
+	u64 found;
+};
 
-	p = eid_read(t, &t->root);
-	while (!eid_is_leaf(p)) {
-		if (!eid_node_match(p, k))
-			return best;
-		index = eid_node_index(p, k);
-		leaf = eid_node_inner(t, p, index, max_plen);
-		if (leaf)
-			best = leaf;
-		if (!eid_node_has(p, EID_ITEM_OUTER | index))
-			return best;
-		p = eid_read(t, eid_node_slot(p, EID_ITEM_OUTER | index));
+/* Go on below node @n by this word of the key; false if nothing is there. */
+static __always_inline bool eid_way_on(const struct eid_trie *t,
+				       struct eid_way *way,
+				       const struct eid_trie_node *n, u64 word)
+{
+	u64 index = (word ^ n->key) >> (n->key & 63);
+	u64 m;
+
+	if (index > 63)
+		return false;
+	m = n->inner & eid_above[index];
+	if (m) {
+		way->best = n;
+		way->found = m;
 	}
-	leaf = eid_to_leaf(p);
-	if (leaf && leaf->plen <= max_plen && eid_leaf_match(leaf, k))
-		return leaf;
-	return best;
+	/* The item's own bit to the top, those after it out */
+	m = n->outer << (63 - index);
+	if (!(m >> 63))
+		return false;
+	way->p = eid_read(t, &n->slot[hweight64(m) - 1]);
+	return true;
 }
 
 /**
@@ -462,44 +471,31 @@ static struct eid_leaf *eid_lookup_slow(const struct eid_trie *t,
  */
 struct eid_leaf *eid_trie_lookup(const struct eid_trie *t, const u8 *key)
 {
-	const struct eid_trie_node *n, *best = NULL;
 	struct eid_key k = eid_key_load(t, key);
-	struct eid_trie_node *p;
+	const struct eid_trie_node *n;
+	struct eid_way way = {};
 	struct eid_leaf *leaf;
-	u64 index, m, found = 0;
 
-	p = eid_read(t, &t->root);
-	while (!eid_is_leaf(p)) {
-		if (unlikely(eid_is_low(p))) {
-			n = eid_to_node(p);
-			if (eid_to_low(p)->high != k.hi)
-				goto inner;
-			index = (k.lo ^ n->key) >> (n->key & 63);
-		} else {
-			n = p;
-			index = (k.hi ^ n->key) >> (n->key & 63);
-		}
-		if (index > 63)
+	way.p = eid_read(t, &t->root);
+	while (!((unsigned long)way.p & (EID_TAG_LEAF | EID_TAG_LOW)))
+		if (!eid_way_on(t, &way, way.p, k.hi))
 			goto inner;
-		m = n->inner & eid_above[index];
-		if (m) {
-			best = n;
-			found = m;
-		}
-		if (!(n->outer & BIT_ULL(index)))
+	while (eid_is_low(way.p)) {
+		n = eid_to_node(way.p);
+		if (eid_to_low(n)->high != k.hi ||
+		    !eid_way_on(t, &way, n, k.lo))
 			goto inner;
-		p = eid_read(t, &n->slot[hweight64(n->outer &
-						   (BIT_ULL(index) - 1))]);
 	}
-	leaf = eid_to_leaf(p);
+	leaf = eid_to_leaf(way.p);
 	if (likely(leaf && eid_leaf_match(leaf, &k)))
 		return leaf;
 inner:
-	if (!best)
+	if (!way.best)
 		return NULL;
-	leaf = eid_to_leaf(eid_read(t, eid_node_slot(best, fls64(found) - 1)));
+	leaf = eid_to_leaf(eid_read(t, eid_node_slot(way.best,
+						     fls64(way.found) - 1)));
 	if (unlikely(!leaf))
-		return eid_lookup_slow(t, &k, t->bits);
+		return eid_trie_lookup_max(t, key, t->bits);
 	return leaf;
 }
 
@@ -517,8 +513,26 @@ struct eid_leaf *eid_trie_lookup_max(const struct eid_trie *t, const u8 *key,
 				     unsigned int max_plen)
 {
 	struct eid_key k = eid_key_load(t, key);
+	struct eid_leaf *leaf, *best = NULL;
+	struct eid_trie_node *p;
+	unsigned int index;
 
-	return eid_lookup_slow(t, &k, max_plen);
+	p = eid_read(t, &t->root);
+	while (!eid_is_leaf(p)) {
+		if (!eid_node_match(p, &k))
+			return best;
+		index = eid_node_index(p, &k);
+		leaf = eid_node_inner(t, p, index, max_plen);
+		if (leaf)
+			best = leaf;
+		if (!eid_node_has(p, EID_ITEM_OUTER | index))
+			return best;
+		p = eid_read(t, eid_node_slot(p, EID_ITEM_OUTER | index));
+	}
+	leaf = eid_to_leaf(p);
+	if (leaf && leaf->plen <= max_plen && eid_leaf_match(leaf, &k))
+		return leaf;
+	return best;
 }
 
 /**

@@ -65,7 +65,7 @@ typedef __u64 u64;
 #define min_t(type, a, b)	((type)(a) < (type)(b) ? (type)(a) : (type)(b))
 #endif
 
-#define hweight64(w)		((unsigned int)__builtin_popcountll(w))
+#define hweight64(w)		((unsigned long)__builtin_popcountll(w))
 #define __ffs64(w)		((unsigned long)__builtin_ctzll(w))
 
 static inline int fls64(u64 w)

@@ -40,6 +40,25 @@ static void watched_free(void *p)
 
 #define EID_USER_ALLOC(size)	watched_alloc(size)
 #define EID_USER_FREE(p)	watched_free(p)
+#include "../../kmod/eid_trie_user.h"
+
+/*
+ * Every pointer published is followed by a pause while readers race with a
+ * writer, so that a half-made state that a writer leaves behind is seen.
+ */
+static atomic_bool racing;
+
+static void published(void)
+{
+	if (atomic_load_explicit(&racing, memory_order_relaxed))
+		for (int i = 0; i < 100; i++)
+			caa_cpu_relax();
+}
+
+#undef rcu_assign_pointer
+#define rcu_assign_pointer(p, v) \
+	(__atomic_store_n(&(p), (v), __ATOMIC_RELEASE), published())
+
 #include "../../kmod/eid_trie.c"
 
 #define ARRAY_LEN(a)	(sizeof(a) / sizeof((a)[0]))
@@ -186,11 +205,14 @@ static void expect_empty(struct eid_trie *t)
 /* After each test: every byte is back once the grace periods are over. */
 static int no_chunks(void **state)
 {
+	long n;
+
 	(void)state;
 	rcu_barrier();
-	if (atomic_load(&chunks))
-		print_error("%ld nodes leaked\n", atomic_load(&chunks));
-	return atomic_load(&chunks) != 0;
+	n = atomic_exchange(&chunks, 0);
+	if (n)
+		print_error("%ld nodes leaked\n", n);
+	return n != 0;
 }
 
 /* Edges */
@@ -355,9 +377,8 @@ static void test_chain(void **state)
 		if (bits == 128 && step == 3)
 			step = 4;
 		eid_trie_init(&t, bits, NULL);
-		for (unsigned int j = 0; j < n; j++) {
+		for (unsigned int j = 0; j < n; j++)
 			leaf[j] = make_leaf(addr & prefix_mask(j), j);
-		}
 		put_key(key, addr);
 		for (unsigned int j = 0; j < n; j++) {
 			struct eid_leaf *l = &leaf[j * step % n], *old;
@@ -473,7 +494,7 @@ static void test_full_node(void **state)
 		}
 		memset(key, 0, sizeof(key));
 		l = eid_trie_next(&t, key, -1);
-		for (n = 0; l; n++)
+		for (n = 0; l && n < 128; n++)
 			l = eid_trie_next(&t, l->key, l->plen);
 		assert_int_equal(n, 127);
 		eid_trie_clear(&t, NULL);
@@ -594,7 +615,7 @@ static u128 pick(struct oracle *o, unsigned int *plen)
 		print_error("seed %llu, %u bits, %s, %u prefixes\n",	\
 			    (unsigned long long)seed, (o)->bits,	\
 			    styles[(o)->style], (o)->n);		\
-		assert_true(cond);					\
+		fail_msg("%s", #cond);					\
 	}								\
 } while (0)
 
@@ -706,7 +727,7 @@ static void oracle_walk(struct oracle *o)
 	eid_trie_init(&fresh, o->bits, NULL);
 	leaf = eid_trie_next(&o->t, zero, -1);
 	while (leaf) {
-		n++;
+		CHECK(o, ++n <= o->n);
 		assert_int_equal(eid_trie_insert(&fresh, leaf, &old), 0);
 		leaf = eid_trie_next(&o->t, leaf->key, leaf->plen);
 		if (leaf)
@@ -912,7 +933,7 @@ struct race_entry {
 
 static struct {
 	struct eid_trie t;
-	struct eid_leaf stable[STABLE];
+	struct eid_leaf stable[2][STABLE];	/* [1] is a twin to replace [0] */
 	atomic_bool stop;
 	atomic_ulong rounds, bad;
 } race;
@@ -925,18 +946,28 @@ static void race_free(struct rcu_head *rcu)
 	free(e);
 }
 
-/* A stable prefix or one that is inside it must be found for its address. */
-static bool race_check(const struct eid_leaf *s)
+/* The number of a stable prefix or its twin; -1 is another leaf. */
+static int race_stable(const struct eid_leaf *leaf)
 {
-	struct eid_leaf *l;
+	if (leaf < race.stable[0] || leaf >= race.stable[2])
+		return -1;
+	return (leaf - race.stable[0]) % STABLE;
+}
+
+/* A stable prefix or one that is inside it must be found for its address. */
+static bool race_check(int i)
+{
+	const struct eid_leaf *s = &race.stable[0][i], *l;
 	bool ok;
 
 	rcu_read_lock();
 	l = eid_trie_lookup(&race.t, s->key);
 	ok = l && l->plen >= s->plen && l->plen <= race.t.bits &&
 	     eid_prefix_match(l->key, s->key, l->plen);
-	ok = ok && eid_trie_lookup_max(&race.t, s->key, s->plen) == s;
-	ok = ok && eid_trie_find(&race.t, s->key, s->plen) == s;
+	l = eid_trie_lookup_max(&race.t, s->key, s->plen);
+	ok = ok && race_stable(l) == i;
+	l = eid_trie_find(&race.t, s->key, s->plen);
+	ok = ok && race_stable(l) == i;
 	rcu_read_unlock();
 	return ok;
 }
@@ -945,8 +976,7 @@ static bool race_check(const struct eid_leaf *s)
 static bool race_dump(void)
 {
 	struct eid_leaf at = {}, *l;
-	unsigned int seen = 0;
-	int plen = -1;
+	int seen = 0, plen = -1;
 
 	for (;;) {
 		rcu_read_lock();
@@ -955,10 +985,16 @@ static bool race_dump(void)
 			rcu_read_unlock();
 			return seen == STABLE;
 		}
+		if (memcmp(l->key, at.key, sizeof(at.key)) < 0 ||
+		    (!memcmp(l->key, at.key, sizeof(at.key)) &&
+		     l->plen <= plen)) {
+			rcu_read_unlock();
+			return false;
+		}
 		at = *l;
 		plen = at.plen;
 		rcu_read_unlock();
-		if (seen < STABLE && l == &race.stable[seen])
+		if (race_stable(l) == seen)
 			seen++;
 	}
 }
@@ -970,7 +1006,7 @@ static void *race_reader(void *arg)
 	(void)arg;
 	rcu_register_thread();
 	while (!atomic_load_explicit(&race.stop, memory_order_relaxed)) {
-		if (!race_check(&race.stable[n++ % STABLE]))
+		if (!race_check(n++ % STABLE))
 			atomic_fetch_add(&race.bad, 1);
 		if (n % (8 * STABLE) == 0 && !race_dump())
 			atomic_fetch_add(&race.bad, 1);
@@ -991,21 +1027,26 @@ static int stable_order(const void *a, const void *b)
 /* Prefixes above, inside and next to the stable ones come and go. */
 static void race_churn(void)
 {
-	struct eid_leaf *s = &race.stable[rnd_below(STABLE)], *l, *old;
+	struct eid_leaf *s = &race.stable[rnd_below(2)][rnd_below(STABLE)];
+	struct eid_leaf *l, *old;
 	u128 bits = prefix_mask(race.t.bits);
 	struct race_entry *e;
 	unsigned int plen;
 	u128 key;
 	u8 k[16];
 
+	if (!rnd_below(8)) {
+		assert_int_equal(eid_trie_insert(&race.t, s, &old), 0);
+		assert_int_equal(race_stable(old), race_stable(s));
+		return;
+	}
 	key = get_key(s->key);
 	key ^= rnd128() & ~prefix_mask(rnd_below(2) ? s->plen :
 						      rnd_below(s->plen + 1));
 	plen = rnd_below(race.t.bits + 1);
 	key &= prefix_mask(plen) & bits;
 	put_key(k, key);
-	l = eid_trie_find(&race.t, k, plen);
-	if (l >= race.stable && l < race.stable + STABLE)
+	if (race_stable(eid_trie_find(&race.t, k, plen)) >= 0)
 		return;
 	if (rnd_below(2)) {
 		fail_all = !rnd_below(4);
@@ -1023,49 +1064,72 @@ static void race_churn(void)
 			 race_free);
 }
 
-static void race_run(unsigned int bits, unsigned int ops)
+static void race_setup(unsigned int bits)
 {
-	pthread_t reader[READERS];
-	struct eid_leaf *old, *l;
-	u8 zero[16] = {};
-	unsigned int i;
+	struct eid_leaf *s = race.stable[0], *old;
+	unsigned int i = 0, tries;
 
 	eid_trie_init(&race.t, bits, NULL);
-	atomic_store(&race.stop, false);
-	for (i = 0; i < STABLE; ) {
+	for (tries = 0; i < STABLE && tries < 10 * STABLE; tries++) {
 		unsigned int plen = i ? rnd_below(bits) + 1 : 0;
 		u128 key = V6(0x20010db800000000, 0);
 
 		key ^= rnd128() & ~prefix_mask(rnd_below(plen + 1));
-		race.stable[i] = make_leaf(key & prefix_mask(plen), plen);
-		if (!eid_trie_find(&race.t, race.stable[i].key, plen)) {
-			eid_trie_insert(&race.t, &race.stable[i], &old);
+		s[i] = make_leaf(key & prefix_mask(plen), plen);
+		if (!eid_trie_find(&race.t, s[i].key, plen)) {
+			eid_trie_insert(&race.t, &s[i], &old);
 			i++;
 		}
 	}
+	assert_int_equal(i, STABLE);
 	eid_trie_clear(&race.t, NULL);
-	qsort(race.stable, STABLE, sizeof(race.stable[0]), stable_order);
+	qsort(s, STABLE, sizeof(s[0]), stable_order);
+	memcpy(race.stable[1], s, sizeof(race.stable[1]));
 	for (i = 0; i < STABLE; i++)
-		insert(&race.t, &race.stable[i]);
+		insert(&race.t, &s[i]);
+}
 
-	for (i = 0; i < READERS; i++)
-		assert_int_equal(pthread_create(&reader[i], NULL, race_reader,
-						NULL), 0);
-	for (i = 0; i < ops && !atomic_load(&race.bad); i++)
-		race_churn();
+static void race_readers(pthread_t *reader, void *(*fn)(void *))
+{
+	atomic_store(&race.stop, false);
+	atomic_store(&race.bad, 0);
+	atomic_store(&racing, true);
+	for (uintptr_t i = 0; i < READERS; i++)
+		assert_int_equal(pthread_create(&reader[i], NULL, fn,
+						(void *)i), 0);
+}
+
+static void race_join(pthread_t *reader)
+{
 	atomic_store(&race.stop, true);
-	for (i = 0; i < READERS; i++)
+	for (int i = 0; i < READERS; i++)
 		pthread_join(reader[i], NULL);
+	atomic_store(&racing, false);
 	if (atomic_load(&race.bad))
 		print_error("seed %llu, %u bits\n", (unsigned long long)seed,
-			    bits);
+			    race.t.bits);
+}
+
+static void race_run(unsigned int bits, unsigned int ops)
+{
+	pthread_t reader[READERS];
+	struct eid_leaf *l;
+	u8 zero[16] = {};
+	unsigned int i;
+
+	race_setup(bits);
+	atomic_store(&race.rounds, 0);
+	race_readers(reader, race_reader);
+	for (i = 0; i < ops && !atomic_load(&race.bad); i++)
+		race_churn();
+	race_join(reader);
 	assert_int_equal(atomic_load(&race.bad), 0);
 	assert_true(atomic_load(&race.rounds) > 1000);
 
 	audit(&race.t, true);
 	while ((l = eid_trie_next(&race.t, zero, -1))) {
 		assert_ptr_equal(eid_trie_remove(&race.t, l->key, l->plen), l);
-		if (l < race.stable || l >= race.stable + STABLE)
+		if (race_stable(l) < 0)
 			call_rcu(&container_of(l, struct race_entry, leaf)->rcu,
 				 race_free);
 	}
@@ -1078,6 +1142,63 @@ static void test_race(void **state)
 	rnd_state = seed;
 	race_run(128, 60000);
 	race_run(32, 60000);
+}
+
+/* Clearing under readers: nothing they still see may be gone. */
+
+static void *clear_reader(void *arg)
+{
+	u64 n = (uintptr_t)arg;
+	struct eid_leaf *l;
+	u8 key[16];
+
+	rcu_register_thread();
+	while (!atomic_load_explicit(&race.stop, memory_order_relaxed)) {
+		put_key(key, V6(0x20010db800000000 | (n++ & 0xff) << 8, 0));
+		rcu_read_lock();
+		l = eid_trie_lookup(&race.t, key);
+		if (l && !eid_prefix_match(l->key, key, l->plen))
+			atomic_fetch_add(&race.bad, 1);
+		l = eid_trie_next(&race.t, key, 0);
+		if (l && memcmp(l->key, key, sizeof(key)) < 0)
+			atomic_fetch_add(&race.bad, 1);
+		rcu_read_unlock();
+	}
+	rcu_unregister_thread();
+	return NULL;
+}
+
+static void test_race_clear(void **state)
+{
+	pthread_t reader[READERS];
+	struct eid_leaf *old;
+	unsigned int i;
+
+	(void)state;
+	rnd_state = seed;
+	eid_trie_init(&race.t, 128, NULL);
+	race_readers(reader, clear_reader);
+	for (unsigned int round = 0; round < 100; round++) {
+		for (i = 0; i < 300; i++) {
+			struct entry *e = malloc(sizeof(*e));
+			unsigned int plen = 48 + rnd_below(17);
+
+			assert_non_null(e);
+			e->leaf = make_leaf(V6(0x20010db800000000 |
+					       (rnd() & 0xffff), 0) &
+					    prefix_mask(plen), plen);
+			assert_int_equal(eid_trie_insert(&race.t, &e->leaf,
+							 &old), 0);
+			if (old) {
+				synchronize_rcu();
+				free(container_of(old, struct entry, leaf));
+			}
+		}
+		eid_trie_clear(&race.t, release_entry);
+		expect_empty(&race.t);
+	}
+	race_join(reader);
+	assert_int_equal(atomic_load(&race.bad), 0);
 }
 
 int main(void)
@@ -1096,6 +1217,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_no_memory_remove, no_chunks),
 		cmocka_unit_test_teardown(test_clear, no_chunks),
 		cmocka_unit_test_teardown(test_race, no_chunks),
+		cmocka_unit_test_teardown(test_race_clear, no_chunks),
 	};
 	const char *s = getenv("EID_TRIE_SEED");
 	int failed;
