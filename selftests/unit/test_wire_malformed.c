@@ -298,6 +298,28 @@ static void lcaf_wide_list(void **state)
 	free(buf);
 }
 
+/* More RTRs in an Info-Reply than we keep (RFC 8060 4.4 sets no limit) */
+static void many_rtrs(void **state)
+{
+	const unsigned int n = LISP_INFO_RTRS_MAX + 8;
+	uint8_t buf[512];
+	struct lisp_msg m;
+	unsigned int i;
+	size_t at;
+
+	(void)state;
+	at = hex_bytes("78000000 0000000000000055 0000 0000 0000003c 00 18 0001 "
+		       "0a010e00 4003 0000 0700 0000 10f6 ef32 "
+		       "0001 c6336401 0001 0a00000d 0001 c0a80001",
+		       buf, sizeof(buf));
+	buf[at - 23] = (uint8_t)(4 + 6 * (3 + n));	/* the LCAF's length */
+	for (i = 0; i < n; i++)
+		at += hex_bytes("0001 0a0000fe", buf + at, sizeof(buf) - at);
+	assert_int_equal(lisp_msg_decode(buf, at, &m, NULL), 0);
+	assert_int_equal(m.info.n_rtrs, LISP_INFO_RTRS_MAX);
+	assert_null(check_property(buf, at));
+}
+
 #define REQUEST "10000001 0000000000000001 0000 0001 0a000109" \
 	"00200001 0a010e0e"	/* 28 octets */
 
@@ -422,6 +444,7 @@ int main(void)
 		cmocka_unit_test(lcaf_lengths_lie),
 		cmocka_unit_test(lcaf_nesting_bombs),
 		cmocka_unit_test(lcaf_wide_list),
+		cmocka_unit_test(many_rtrs),
 		cmocka_unit_test(ecm_5_8),
 		cmocka_unit_test(ecm_5_8_fragments),
 		cmocka_unit_test(ecm_lisp_sec),
