@@ -43,21 +43,33 @@ static void watched_free(void *p)
 #include "../../kmod/eid_trie_user.h"
 
 /*
- * Every pointer published is followed by a pause while readers race with a
- * writer, so that a half-made state that a writer leaves behind is seen.
+ * While readers race with a writer, the writer pauses after every pointer it
+ * publishes, and readers pause now and then after one they read, so that they
+ * do see half-made states and freed memory if there are any.
  */
 static atomic_bool racing;
 
-static void published(void)
+static void race_pause(unsigned int n)
 {
 	if (atomic_load_explicit(&racing, memory_order_relaxed))
-		for (int i = 0; i < 100; i++)
+		while (n--)
 			caa_cpu_relax();
+}
+
+static void race_pause_some(void)
+{
+	static _Thread_local unsigned int n;
+
+	if (n++ % 61 == 0)
+		race_pause(200);
 }
 
 #undef rcu_assign_pointer
 #define rcu_assign_pointer(p, v) \
-	(__atomic_store_n(&(p), (v), __ATOMIC_RELEASE), published())
+	(__atomic_store_n(&(p), (v), __ATOMIC_RELEASE), race_pause(50))
+#undef rcu_dereference
+#define rcu_dereference(p) \
+	(race_pause_some(), __atomic_load_n(&(p), __ATOMIC_CONSUME))
 
 #include "../../kmod/eid_trie.c"
 
@@ -923,7 +935,8 @@ static void test_clear(void **state)
 
 /* Readers against a writer */
 
-#define STABLE	400
+#define STABLE	300
+#define CHURN	600
 #define READERS	2
 
 struct race_entry {
@@ -931,9 +944,16 @@ struct race_entry {
 	struct rcu_head rcu;
 };
 
+struct race_slot {
+	u128 key;
+	unsigned int plen;
+	struct eid_leaf *leaf;	/* NULL while it is not in the trie */
+};
+
 static struct {
 	struct eid_trie t;
 	struct eid_leaf stable[2][STABLE];	/* [1] is a twin to replace [0] */
+	struct race_slot churn[CHURN];
 	atomic_bool stop;
 	atomic_ulong rounds, bad;
 } race;
@@ -1027,41 +1047,63 @@ static int stable_order(const void *a, const void *b)
 /* Prefixes above, inside and next to the stable ones come and go. */
 static void race_churn(void)
 {
-	struct eid_leaf *s = &race.stable[rnd_below(2)][rnd_below(STABLE)];
-	struct eid_leaf *l, *old;
-	u128 bits = prefix_mask(race.t.bits);
+	struct race_slot *c = &race.churn[rnd_below(CHURN)];
 	struct race_entry *e;
-	unsigned int plen;
-	u128 key;
-	u8 k[16];
+	struct eid_leaf *old;
+	u8 key[16];
 
 	if (!rnd_below(8)) {
-		assert_int_equal(eid_trie_insert(&race.t, s, &old), 0);
-		assert_int_equal(race_stable(old), race_stable(s));
+		old = &race.stable[rnd_below(2)][rnd_below(STABLE)];
+		assert_int_equal(eid_trie_insert(&race.t, old, &old), 0);
+		assert_true(race_stable(old) >= 0);
 		return;
 	}
-	key = get_key(s->key);
-	key ^= rnd128() & ~prefix_mask(rnd_below(2) ? s->plen :
-						      rnd_below(s->plen + 1));
-	plen = rnd_below(race.t.bits + 1);
-	key &= prefix_mask(plen) & bits;
-	put_key(k, key);
-	if (race_stable(eid_trie_find(&race.t, k, plen)) >= 0)
-		return;
-	if (rnd_below(2)) {
+	put_key(key, c->key);
+	if (c->leaf) {
 		fail_all = !rnd_below(4);
-		l = eid_trie_remove(&race.t, k, plen);
+		old = eid_trie_remove(&race.t, key, c->plen);
 		fail_all = false;
-	} else {
-		e = malloc(sizeof(*e));
-		assert_non_null(e);
-		e->leaf = make_leaf(key, plen);
-		assert_int_equal(eid_trie_insert(&race.t, &e->leaf, &old), 0);
-		l = old;
-	}
-	if (l)
-		call_rcu(&container_of(l, struct race_entry, leaf)->rcu,
+		assert_ptr_equal(old, c->leaf);
+		call_rcu(&container_of(old, struct race_entry, leaf)->rcu,
 			 race_free);
+		c->leaf = NULL;
+		return;
+	}
+	e = malloc(sizeof(*e));
+	assert_non_null(e);
+	e->leaf = make_leaf(c->key, c->plen);
+	assert_int_equal(eid_trie_insert(&race.t, &e->leaf, &old), 0);
+	assert_null(old);
+	c->leaf = &e->leaf;
+}
+
+/* What comes and goes: each once, and none that is stable */
+static void race_setup_churn(void)
+{
+	unsigned int i = 0, tries, plen;
+	struct eid_leaf leaf[CHURN], *s, *old;
+	struct eid_trie seen;
+	u128 key;
+
+	eid_trie_init(&seen, race.t.bits, NULL);
+	for (tries = 0; i < CHURN && tries < 10 * CHURN; tries++) {
+		s = &race.stable[0][rnd_below(STABLE)];
+		key = rnd128() & ~prefix_mask(rnd_below(2) ? s->plen :
+						rnd_below(s->plen + 1));
+		key ^= get_key(s->key);
+		plen = rnd_below(race.t.bits + 1);
+		leaf[i] = make_leaf(key & prefix_mask(plen), plen);
+		if (eid_trie_find(&race.t, leaf[i].key, plen) ||
+		    eid_trie_find(&seen, leaf[i].key, plen))
+			continue;
+		eid_trie_insert(&seen, &leaf[i], &old);
+		race.churn[i++] = (struct race_slot) {
+			.key = key & prefix_mask(plen),
+			.plen = plen,
+		};
+	}
+	assert_int_equal(i, CHURN);
+	eid_trie_clear(&seen, NULL);
 }
 
 static void race_setup(unsigned int bits)
@@ -1087,6 +1129,7 @@ static void race_setup(unsigned int bits)
 	memcpy(race.stable[1], s, sizeof(race.stable[1]));
 	for (i = 0; i < STABLE; i++)
 		insert(&race.t, &s[i]);
+	race_setup_churn();
 }
 
 static void race_readers(pthread_t *reader, void *(*fn)(void *))
