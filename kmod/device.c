@@ -4,7 +4,6 @@
  */
 #include <linux/ethtool.h>
 #include <linux/if_arp.h>
-#include <linux/inetdevice.h>
 #include <linux/module.h>
 #include <linux/rtnetlink.h>
 #include <net/addrconf.h>
@@ -42,7 +41,6 @@ struct lisp_net *lisp_net(struct net *net)
 
 static int lisp_open(struct net_device *dev)
 {
-	struct in_device *in4 = __in_dev_get_rtnl(dev);
 #if IS_ENABLED(CONFIG_IPV6)
 	struct inet6_dev *in6 = __in6_dev_get(dev);
 
@@ -50,11 +48,6 @@ static int lisp_open(struct net_device *dev)
 	if (in6)
 		in6->cnf.addr_gen_mode = IN6_ADDR_GEN_MODE_NONE;
 #endif
-	/* In and out by lisp0 is re-encapsulation, not a bad first hop. */
-	if (in4) {
-		IN_DEV_CONF_SET(in4, SEND_REDIRECTS, false);
-		IPV4_DEVCONF_ALL(dev_net(dev), SEND_REDIRECTS) = false;
-	}
 	return lisp_sock_join(netdev_priv(dev));
 }
 
@@ -364,8 +357,10 @@ static void __net_exit lisp_net_exit_batch(struct list_head *nets)
 			unregister_netdevice_queue(ld->dev, &kill);
 	unregister_netdevice_many(&kill);
 	rtnl_unlock();
-	list_for_each_entry(net, nets, exit_list)
+	list_for_each_entry(net, nets, exit_list) {
+		WARN_ON_ONCE(!list_empty(&lisp_net(net)->socks));
 		mutex_destroy(&lisp_net(net)->lock);
+	}
 }
 
 static struct pernet_operations lisp_net_ops = {

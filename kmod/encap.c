@@ -513,7 +513,7 @@ void lisp_encap_released(struct lisp_dev *ld, struct sk_buff *skb)
  * @skb: inner packet
  * @dev: lisp device
  *
- * Context: BH disabled, under RCU.
+ * Context: BH disabled.
  * Return: NETDEV_TX_OK; the packet is always consumed.
  */
 netdev_tx_t lisp_encap_xmit(struct sk_buff *skb, struct net_device *dev)
@@ -521,6 +521,8 @@ netdev_tx_t lisp_encap_xmit(struct sk_buff *skb, struct net_device *dev)
 	struct lisp_dev *ld = netdev_priv(dev);
 	struct lisp_inner in;
 
+	/* The caller holds rcu_read_lock_bh(), which lockdep tells apart. */
+	rcu_read_lock();
 	if (unlikely(!inner_read(skb, &in)))
 		encap_drop(ld, skb, LISP_A_STATS_DROP_INNER);
 	else if (unlikely(!lisp_mapcache_is_local(&ld->mc, in.family,
@@ -529,5 +531,6 @@ netdev_tx_t lisp_encap_xmit(struct sk_buff *skb, struct net_device *dev)
 				ICMP_PKT_FILTERED, ICMPV6_ADM_PROHIBITED);
 	else
 		encap_by_entry(ld, skb, &in, false);
+	rcu_read_unlock();
 	return NETDEV_TX_OK;
 }

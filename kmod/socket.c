@@ -135,9 +135,10 @@ found:
  * lisp_sock_leave() - receive no more
  * @ld: device that goes down
  *
- * When it returns no receiver is looking at @ld.
+ * A receiver that has found @ld may go on with it for a grace period, which
+ * the end of the device waits for.
  *
- * Context: process, rtnl held; sleeps.
+ * Context: process, rtnl held; may sleep.
  */
 void lisp_sock_leave(struct lisp_dev *ld)
 {
@@ -152,5 +153,4 @@ void lisp_sock_leave(struct lisp_dev *ld)
 		sock_close(ls->sock4);
 		kfree_rcu(ls, rcu);
 	}
-	synchronize_net();
 }
