@@ -145,12 +145,13 @@ else
 	ports=(-chardev "file,id=console,path=$out/console.log"
 		-chardev stdio,id=results,signal=off)
 fi
+# nokaslr: the same addresses in every run, so that logs compare.
 qemu=(qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot
 	-accel "$accel" -cpu "$cpu" -smp "$cpus" -m "$memory"
 	-kernel "$kernel/vmlinuz" -initrd "$work/initramfs"
 	-append "console=ttyS0 panic=-1 oops=panic panic_on_warn=1
 		rcupdate.rcu_cpu_stall_timeout=60 watchdog_thresh=30
-		random.trust_cpu=on tsc=reliable ${append[*]}"
+		random.trust_cpu=on tsc=reliable nokaslr ${append[*]}"
 	"${ports[@]}" -chardev "file,id=files,path=$work/files.tar"
 	-serial chardev:console -serial chardev:results -serial chardev:files
 	"${qemu_more[@]}")
