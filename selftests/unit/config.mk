@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-2.0
+# Tests of lispd's configuration file and control socket
+include $(TOP)/ctrld/core/core.mk
+include $(TOP)/ctrld/wire/wire.mk
+
+SRCS_test_config := ctrld/config.c ctrld/config_key.c ctrld/config_check.c \
+	ctrld/yaml_strict.c $(addprefix ctrld/core/,$(CORE_SRCS)) \
+	$(addprefix ctrld/wire/,$(WIRE_SRCS))
+LIBS_test_config := $(WIRE_LIBS) -lyaml
+
+SRCS_test_control := ctrld/control.c ctrld/log.c
+LIBS_test_control := -levent_core -ljansson

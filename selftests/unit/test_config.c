@@ -1,0 +1,602 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * lispd.yaml: what is taken, and that each error is named with its place.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <cmocka.h>
+#include "config_file.h"
+
+static char warnings[4096];
+
+static void warn(void *arg, const char *text)
+{
+	size_t n = strlen(warnings);
+
+	(void)arg;
+	snprintf(warnings + n, sizeof(warnings) - n, "%s\n", text);
+}
+
+static int parse_len(const char *text, size_t len, struct lispd_config *cfg,
+		     char error[YAML_ERROR_LEN])
+{
+	/* a copy of the very length: the sanitizer sees reads past it */
+	char *copy = malloc(len ? len : 1);
+	int err;
+
+	assert_non_null(copy);
+	memcpy(copy, text, len);
+	*warnings = '\0';
+	err = lispd_config_parse("t.yaml", copy, len, cfg, error, warn, NULL);
+	free(copy);
+	return err;
+}
+
+static int parse(const char *text, struct lispd_config *cfg,
+		 char error[YAML_ERROR_LEN])
+{
+	return parse_len(text, strlen(text), cfg, error);
+}
+
+#define XTR \
+	"roles: [itr, etr]\n"						\
+	"devices:\n"							\
+	"  - {name: lisp0, instance-id: 0}\n"				\
+	"  - {name: blue, instance-id: 7}\n"				\
+	"rlocs: [10.0.1.9, 2001:db8::9]\n"				\
+	"database-mappings:\n"						\
+	"  - eid-prefix: 2001:10:1:22::/64\n"				\
+	"    ttl: 60\n"							\
+	"    rlocs:\n"							\
+	"      - {address: 10.0.1.9, priority: 1, weight: 50}\n"	\
+	"      - {address: 10.0.1.10, priority: 255, weight: 0}\n"	\
+	"  - instance-id: 7\n"						\
+	"    eid-prefix: 10.1.22.0/24\n"				\
+	"    rlocs: [{address: 10.0.1.9}]\n"				\
+	"map-resolvers: [10.0.0.13, 2001:db8::13]\n"			\
+	"map-servers:\n"						\
+	"  - address: 10.0.0.13\n"					\
+	"    key: LISP\n"						\
+	"    key-id: 1\n"						\
+	"    algorithm: sha1\n"						\
+	"    mac-length: 12\n"						\
+	"    proxy-reply: true\n"					\
+	"control-socket: /run/x.sock\n"
+
+#define MS \
+	"roles: [map-server, map-resolver]\n"				\
+	"sites:\n"							\
+	"  - name: MainSite\n"						\
+	"    description: \"C1 \\u00e9\"\n"				\
+	"    key: LISP\n"						\
+	"    eid-prefixes:\n"						\
+	"      - 2001:10:1:14::/64\n"					\
+	"      - prefix: 10.1.0.0/16\n"					\
+	"        instance-id: 16777215\n"				\
+	"        accept-more-specifics: true\n"				\
+	"  - name: SiteTwo\n"						\
+	"    keys:\n"							\
+	"      - {key-id: 1, key: a}\n"					\
+	"      - {key-id: 2, key: b, algorithm: sha256-hkdf}\n"		\
+	"    eid-prefixes: [10.1.0.0/16, 2001:10:1::/48]\n"
+
+static void test_xtr(void **state)
+{
+	char error[YAML_ERROR_LEN], s[LISP_STRLEN];
+	const struct lisp_config_map_server *ms;
+	struct lispd_config cfg;
+	struct lisp_config *c = &cfg.core;
+
+	(void)state;
+	assert_int_equal(parse(XTR, &cfg, error), 0);
+	assert_string_equal(error, "");
+	assert_string_equal(warnings, "");
+	assert_true(c->itr && c->etr && !c->map_server && !c->map_resolver);
+	assert_int_equal(c->n_devices, 2);
+	assert_string_equal(c->devices[1].name, "blue");
+	assert_int_equal(c->devices[1].iid, 7);
+	assert_true(cfg.own_rlocs);
+	assert_int_equal(c->n_rlocs, 2);
+	assert_int_equal(c->n_mappings, 2);
+	assert_int_equal(c->mappings[0].ttl_min, 60);
+	assert_int_equal(c->mappings[0].n_rlocs, 2);
+	assert_int_equal(c->mappings[0].rlocs[1].priority, 255);
+	assert_int_equal(c->mappings[1].ttl_min, 1440);
+	assert_int_equal(c->mappings[1].rlocs[0].priority, 1);
+	assert_int_equal(c->mappings[1].rlocs[0].weight, 100);
+	assert_string_equal(lisp_eid_str(&c->mappings[1].eid, s),
+			    "[7] 10.1.22.0/24");
+	ms = &c->map_servers[0];
+	assert_string_equal(ms->key.secret, "LISP");
+	assert_int_equal(ms->key.key_id, 1);
+	assert_int_equal(ms->key.alg_id, LISP_AUTH_SHA1_96);
+	assert_int_equal(ms->key.mac_len, 12);
+	assert_true(ms->proxy_reply && ms->want_notify);
+	assert_string_equal(cfg.control_socket, "/run/x.sock");
+	lispd_config_free(&cfg);
+}
+
+static void test_ms(void **state)
+{
+	char error[YAML_ERROR_LEN], s[LISP_STRLEN];
+	const struct lisp_config_site *site;
+	struct lispd_config cfg;
+
+	(void)state;
+	assert_int_equal(parse(MS, &cfg, error), 0);
+	assert_string_equal(warnings, "");
+	assert_int_equal(cfg.core.n_sites, 2);
+	assert_int_equal(cfg.core.n_devices, 0);
+	assert_false(cfg.own_rlocs);
+	assert_null(cfg.control_socket);
+	site = &cfg.core.sites[0];
+	assert_string_equal(site->description, "C1 \xc3\xa9");
+	assert_int_equal(site->n_keys, 1);
+	assert_int_equal(site->keys[0].alg_id, LISP_AUTH_SHA256_128);
+	assert_int_equal(site->n_prefixes, 2);
+	assert_false(site->prefixes[0].accept_more_specifics);
+	assert_true(site->prefixes[1].accept_more_specifics);
+	assert_string_equal(lisp_eid_str(&site->prefixes[1].eid, s),
+			    "[16777215] 10.1.0.0/16");
+	site = &cfg.core.sites[1];
+	assert_int_equal(site->n_keys, 2);
+	assert_int_equal(site->keys[1].alg_id, LISP_AUTH_SHA256_HKDF);
+	lispd_config_free(&cfg);
+}
+
+/* One device lisp0 comes with a role that needs one. */
+static void test_default_device(void **state)
+{
+	char error[YAML_ERROR_LEN];
+	struct lispd_config cfg;
+
+	(void)state;
+	assert_int_equal(parse("roles: [itr]\nmap-resolvers: [10.0.0.1]\n",
+			       &cfg, error), 0);
+	assert_int_equal(cfg.core.n_devices, 1);
+	assert_string_equal(cfg.core.devices[0].name, "lisp0");
+	assert_int_equal(cfg.core.devices[0].iid, 0);
+	lispd_config_free(&cfg);
+}
+
+static void test_no_effect(void **state)
+{
+	char error[YAML_ERROR_LEN];
+	struct lispd_config cfg;
+
+	(void)state;
+	assert_int_equal(parse("roles: [map-resolver]\n"
+			       "map-resolvers: [10.0.0.1]\n", &cfg, error), 0);
+	assert_string_equal(warnings, "t.yaml:2:16: without role itr this has "
+			    "no effect: 'map-resolvers'\n");
+	lispd_config_free(&cfg);
+}
+
+static const struct { const char *text, *error; } bad[] = {
+	{ "", "1:1: empty document: ''; allowed: a mapping" },
+	{ "# only this\n", "1:1: empty document: ''; allowed: a mapping" },
+	{ "[itr]\n", "1:1: configuration is not a mapping: '[list]'; "
+	  "allowed: a mapping of keys to values" },
+	{ "roles\n", "1:1: configuration is not a mapping: 'roles'; allowed: "
+	  "a mapping of keys to values" },
+	{ "roles: [map-resolver]\n---\nroles: [itr]\n",
+	  "2:1: second document: '---'; allowed: one document" },
+	{ "roles: [itr\n", "2:1: did not find expected ',' or ']': ''; "
+	  "allowed: YAML 1.1 in UTF-8" },
+	{ "roles: \"itr\n", "2:1: found unexpected end of stream: ''; "
+	  "allowed: YAML 1.1 in UTF-8" },
+	{ "roles:\n\t- itr\n", "2:1: found character that cannot start any "
+	  "token: ''; allowed: YAML 1.1 in UTF-8" },
+	{ "roles: [itr]\n# \x01\n", "2:3: control characters are not "
+	  "allowed: '0x01'; allowed: YAML 1.1 in UTF-8" },
+	{ "roles: [itr]\nx: \xff\n", "2:4: invalid leading UTF-8 octet: "
+	  "'0xff'; allowed: YAML 1.1 in UTF-8" },
+	{ "roles: [\"i\\0tr\"]\n", "1:9: NUL in text: 'i'; allowed: text" },
+	{ "roles: &a [map-resolver]\n", "1:8: anchor: 'a'; allowed: no "
+	  "anchors" },
+	{ "a: &a [x]\nb: [*a, *a]\n", "1:4: anchor: 'a'; allowed: no "
+	  "anchors" },
+	{ "roles: *a\n", "1:8: alias: 'a'; allowed: no aliases" },
+	{ "roles: !!str itr\n", "1:8: tag: 'tag:yaml.org,2002:str'; allowed: "
+	  "no tags" },
+	{ "roles: [[[[[[[[x]]]]]]]]\n", "1:15: nested too deep: ''; allowed: "
+	  "8 levels" },
+	{ "rolez: [itr]\n", "1:1: unknown key in configuration: 'rolez'; "
+	  "allowed: roles, devices, rlocs, database-mappings, map-resolvers, "
+	  "map-servers, sites, control-socket" },
+	{ "roles: [map-resolver]\n[a]: b\n", "2:1: key is not text: '[list]'; "
+	  "allowed: roles, devices, rlocs, database-mappings, map-resolvers, "
+	  "map-servers, sites, control-socket" },
+	{ "roles: [map-resolver]\nroles: [itr]\n", "2:1: key given twice in "
+	  "configuration: 'roles'; allowed: once" },
+	{ "rlocs: [10.0.0.1]\n", "1:1: key missing in configuration: "
+	  "'roles'" },
+	{ "roles: itr\n", "1:8: roles is not a list of roles: 'itr'; allowed: "
+	  "a list of itr, etr, map-server, map-resolver" },
+	{ "roles: []\n", "1:8: roles is not a list of roles: '[list]'; "
+	  "allowed: a list of itr, etr, map-server, map-resolver" },
+	{ "roles: [itr, xtr]\n", "1:14: no such role: 'xtr'; allowed: itr, "
+	  "etr, map-server, map-resolver" },
+	{ "roles: [itr, itr]\n", "1:14: role given twice: 'itr'; allowed: "
+	  "each role once" },
+	{ "roles: [itr, {a: b}]\n", "1:14: role is not a single value: "
+	  "'{mapping}'; allowed: a single value" },
+	{ "roles: [itr]\n", "1:8: key missing for role itr: "
+	  "'map-resolvers'" },
+	{ "roles: [etr]\n", "1:8: key missing for role etr: "
+	  "'database-mappings'" },
+	{ "roles: [map-server]\n", "1:8: key missing for role map-server: "
+	  "'sites'" },
+	{ "roles: [map-resolver]\nrlocs: 10.0.0.1\n", "2:8: rlocs is not a "
+	  "list: '10.0.0.1'; allowed: a list" },
+	{ "roles: [map-resolver]\nrlocs: []\n", "2:8: rlocs has 0 elements: "
+	  "'[list]'; allowed: 1 to 32" },
+	{ "roles: [map-resolver]\nrlocs: [10.0.0.256]\n", "2:9: rlocs: not an "
+	  "address: '10.0.0.256'; allowed: an IPv4 or IPv6 address" },
+	{ "roles: [map-resolver]\nrlocs: [10.0.0.1, 10.0.0.1]\n",
+	  "2:19: rlocs: given twice: '10.0.0.1'; allowed: each address once" },
+	{ "roles: [map-resolver]\nrlocs: [127.0.0.1]\n", "2:9: rlocs: cannot "
+	  "be a locator: '127.0.0.1'; allowed: a unicast address that is "
+	  "neither loopback nor link-local" },
+	{ "roles: [map-resolver]\nrlocs: [fe80::1]\n", "2:9: rlocs: cannot "
+	  "be a locator: 'fe80::1'; allowed: a unicast address that is "
+	  "neither loopback nor link-local" },
+	{ "roles: [map-resolver]\nrlocs: [\"10.0.0.1\\e[31m\"]\n",
+	  "2:9: rlocs: not an address: '10.0.0.1\\x1b[31m'; allowed: an IPv4 "
+	  "or IPv6 address" },
+	{ "roles: [map-resolver]\ncontrol-socket: x\n", "2:17: "
+	  "control-socket: 'x'; allowed: an absolute path of at most 107 "
+	  "bytes" },
+	{ "roles: [map-resolver]\ncontrol-socket:\n", "2:16: control-socket "
+	  "is empty: ''; allowed: a value" },
+	{ "roles: [map-resolver]\ndevices: [{name: a/b}]\n", "2:18: no name "
+	  "for a device: 'a/b'; allowed: 1 to 15 characters without blank, "
+	  "':', '/'" },
+	{ "roles: [map-resolver]\ndevices: [{name: abcdefghijklmnop}]\n",
+	  "2:18: no name for a device: 'abcdefghijklmnop'; allowed: 1 to 15 "
+	  "characters without blank, ':', '/'" },
+	{ "roles: [map-resolver]\ndevices: [{instance-id: 1}]\n",
+	  "2:11: key missing in device: 'name'" },
+	{ "roles: [map-resolver]\ndevices: [{name: a, instance-id: "
+	  "16777216}]\n", "2:34: instance-id is out of range: '16777216'; "
+	  "allowed: 0 to 16777215" },
+	{ "roles: [map-resolver]\ndevices: [{name: a, instance-id: -1}]\n",
+	  "2:34: instance-id is not a number: '-1'; allowed: 0 to 16777215" },
+	{ "roles: [map-resolver]\ndevices: [{name: a, instance-id: '1'}]\n",
+	  "2:34: instance-id is not a number: '1'; allowed: 0 to 16777215" },
+	{ "roles: [map-resolver]\ndevices: [{name: a}, {name: a, "
+	  "instance-id: 1}]\n", "2:29: device given twice: 'a'; allowed: "
+	  "once, and line 2 has it" },
+	{ "roles: [map-resolver]\ndevices: [{name: a}, {name: b}]\n",
+	  "2:22: instance-id given twice: '{mapping}'; allowed: once, and "
+	  "line 2 has it" },
+};
+
+/* Lines put in place of those of XTR and MS. */
+static const struct { const char *base, *from, *to, *error; } edits[] = {
+	{ XTR, "22::/64", "22::1/64", "7:17: eid-prefix: bits are set past "
+	  "the prefix length: '2001:10:1:22::1/64'; allowed: "
+	  "2001:10:1:22::/64" },
+	{ XTR, "10.1.22.0/24", "10.1.22.0/15", "13:17: eid-prefix: bits are "
+	  "set past the prefix length: '10.1.22.0/15'; allowed: 10.0.0.0/15" },
+	{ XTR, "10.1.22.0/24", "10.1.22.0/33", "13:17: eid-prefix: prefix "
+	  "length out of range: '10.1.22.0/33'; allowed: 0 to 32 for IPv4, 0 "
+	  "to 128 for IPv6" },
+	{ XTR, "10.1.22.0/24", "10.1.22/24", "13:17: eid-prefix: not an "
+	  "EID-prefix: '10.1.22/24'; allowed: IPv4 or IPv6 ADDRESS/LENGTH" },
+	{ XTR, "10.1.22.0/24", "'[7] 10.1.22.0/24'", "13:17: eid-prefix: not "
+	  "an EID-prefix: '[7] 10.1.22.0/24'; allowed: IPv4 or IPv6 "
+	  "ADDRESS/LENGTH" },
+	{ XTR, "instance-id: 7\n    eid-prefix: 10.1.22.0/24",
+	  "eid-prefix: 2001:10:1:22::/64", "12:17: eid-prefix given twice: "
+	  "'2001:10:1:22::/64'; allowed: once, and line 7 has it" },
+	{ XTR, "- instance-id: 7", "- instance-id: 8", "12:18: no device has "
+	  "instance-id 8: '8'; allowed: that of one of the devices" },
+	{ XTR, "ttl: 60", "ttl: 0", "8:10: ttl is out of range: '0'; allowed: "
+	  "1 to 525600" },
+	{ XTR, "ttl: 60", "ttl: 99999999999999999999", "8:10: ttl is out of "
+	  "range: '99999999999999999999'; allowed: 1 to 525600" },
+	{ XTR, "priority: 255", "priority: 256", "11:40: priority is out of "
+	  "range: '256'; allowed: 0 to 255" },
+	{ XTR, "weight: 50", "weight: 1e2", "10:50: weight is not a number: "
+	  "'1e2'; allowed: 0 to 255" },
+	{ XTR, "10.0.1.10,", "10.0.1.9,", "11:19: rloc given twice: "
+	  "'10.0.1.9'; allowed: each address once" },
+	{ XTR, "10.0.1.10,", "224.0.0.1,", "11:19: address: cannot be a "
+	  "locator: '224.0.0.1'; allowed: a unicast address that is neither "
+	  "loopback nor link-local" },
+	{ XTR, "[{address: 10.0.1.9}]", "[{priority: 1}]", "14:13: key "
+	  "missing in rloc: 'address'" },
+	{ XTR, "[{address: 10.0.1.9}]", "[10.0.1.9]", "14:13: rloc is not a "
+	  "mapping: '10.0.1.9'; allowed: a mapping of keys to values" },
+	{ XTR, "    rlocs: [{address: 10.0.1.9}]\n", "", "12:5: key missing "
+	  "in database-mapping: 'rlocs'" },
+	{ XTR, "    key: LISP\n", "", "17:5: key missing in map-server: "
+	  "'key'; allowed: key, key-file" },
+	{ XTR, "    key: LISP\n", "    key: LISP\n    key-file: /dev/null\n",
+	  "19:15: key-file: not a regular file: '/dev/null'; allowed: a "
+	  "readable file" },
+	{ XTR, "key: LISP", "key-file: /nonexistent/key", "18:15: key-file: "
+	  "No such file or directory: '/nonexistent/key'; allowed: a readable "
+	  "file" },
+	{ XTR, "key: LISP", "key: [LISP]", "18:10: key is not a single value: "
+	  "'[list]'; allowed: a single value" },
+	{ XTR, "key-id: 1", "key-id: 256", "19:13: key-id is out of range: "
+	  "'256'; allowed: 0 to 255" },
+	{ XTR, "algorithm: sha1", "algorithm: md5", "20:16: no such "
+	  "algorithm: 'md5'; allowed: sha1, sha256, sha256-hkdf" },
+	{ XTR, "algorithm: sha1", "algorithm: none", "20:16: no such "
+	  "algorithm: 'none'; allowed: sha1, sha256, sha256-hkdf" },
+	{ XTR, "mac-length: 12", "mac-length: 16", "21:17: mac-length does "
+	  "not fit the algorithm: '16'; allowed: 12, 20" },
+	{ XTR, "proxy-reply: true", "proxy-reply: yes", "22:18: proxy-reply "
+	  "is neither true nor false: 'yes'; allowed: true, false" },
+	{ XTR, "proxy-reply: true", "proxy: true", "22:5: unknown key in "
+	  "map-server: 'proxy'; allowed: address, key, key-file, key-id, "
+	  "algorithm, mac-length, proxy-reply, map-notify" },
+	{ XTR, "13, 2001:db8::13]", "13, 10.0.0.13]", "15:28: map-resolvers: "
+	  "given twice: '10.0.0.13'; allowed: each address once" },
+	{ XTR, "map-resolvers:", "map-servers:", "15:15: map-server is not a "
+	  "mapping: '10.0.0.13'; allowed: a mapping of keys to values" },
+	{ MS, "name: SiteTwo", "name: MainSite", "11:11: site given twice: "
+	  "'MainSite'; allowed: once, and line 3 has it" },
+	{ MS, "        instance-id: 16777215\n", "", "14:20: eid-prefix given "
+	  "twice: '10.1.0.0/16'; allowed: once, and line 8 has it" },
+	{ MS, "2001:10:1::/48]", "10.1.0.0/16]", "15:33: eid-prefix given "
+	  "twice: '10.1.0.0/16'; allowed: once, and line 15 has it" },
+	{ MS, "key-id: 2", "key-id: 1", "14:9: key-id 1 given twice: "
+	  "'{mapping}'; allowed: each key-id once" },
+	{ MS, "    keys:\n", "    key: x\n    keys:\n", "14:7: site has both "
+	  "key and keys: '[list]'; allowed: either key or keys" },
+	{ MS, "{key-id: 1, key: a}", "{key-id: 1}", "13:9: key missing in "
+	  "keys: 'key'; allowed: key, key-file" },
+	{ MS, "    key: LISP\n", "", "3:5: key missing in site: 'key'; "
+	  "allowed: key, key-file" },
+	{ MS, "[10.1.0.0/16, 2001:10:1::/48]", "[]", "15:19: eid-prefixes "
+	  "has 0 elements: '[list]'; allowed: 1 to 1000000" },
+	{ MS, "C1 \\u00e9", "C1 \\n", "4:18: description: control character: "
+	  "'C1 \\x0a'; allowed: printable text" },
+	{ MS, "      - prefix: 10.1.0.0/16\n", "      - \n", "9:9: key "
+	  "missing in eid-prefix: 'prefix'" },
+};
+
+static void check_bad(const char *text, const char *want)
+{
+	char error[YAML_ERROR_LEN], full[YAML_ERROR_LEN];
+	struct lispd_config cfg, empty = { 0 };
+
+	snprintf(full, sizeof(full), "t.yaml:%s", want);
+	assert_true(parse(text, &cfg, error) < 0);
+	assert_string_equal(error, full);
+	assert_memory_equal(&cfg, &empty, sizeof(cfg));
+}
+
+static void test_bad(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		check_bad(bad[i].text, bad[i].error);
+}
+
+static void test_edits(void **state)
+{
+	char text[4096];
+	const char *at;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(edits) / sizeof(edits[0]); i++) {
+		at = strstr(edits[i].base, edits[i].from);
+		assert_non_null(at);
+		snprintf(text, sizeof(text), "%.*s%s%s",
+			 (int)(at - edits[i].base), edits[i].base, edits[i].to,
+			 at + strlen(edits[i].from));
+		check_bad(text, edits[i].error);
+	}
+}
+
+/* Cut off anywhere, changed anywhere: an error or not, never worse. */
+static void test_truncated(void **state)
+{
+	static const char *const good[] = { XTR, MS };
+	char error[YAML_ERROR_LEN], *copy;
+	struct lispd_config cfg;
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < 2; i++)
+		for (k = 0; k < strlen(good[i]); k++) {
+			if (!parse_len(good[i], k, &cfg, error))
+				lispd_config_free(&cfg);
+			else
+				assert_int_equal(strncmp(error, "t.yaml:", 7),
+						 0);
+			copy = strdup(good[i]);
+			copy[k] ^= 0x20;
+			if (!parse(copy, &cfg, error))
+				lispd_config_free(&cfg);
+			copy[k] = '\0';
+			if (!parse_len(copy, strlen(good[i]), &cfg, error))
+				lispd_config_free(&cfg);
+			free(copy);
+		}
+}
+
+/* Files */
+
+struct files {
+	char dir[32], conf[64], key[64];
+};
+
+static void write_file(const char *path, const char *text, size_t len,
+		       mode_t mode)
+{
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	assert_int_equal(fwrite(text, 1, len, f), len);
+	fclose(f);
+	assert_int_equal(chmod(path, mode), 0);
+}
+
+static int setup_files(void **state)
+{
+	struct files *f = calloc(1, sizeof(*f));
+
+	strcpy(f->dir, "/tmp/test_config.XXXXXX");
+	if (!mkdtemp(f->dir))
+		return -1;
+	snprintf(f->conf, sizeof(f->conf), "%s/lispd.yaml", f->dir);
+	snprintf(f->key, sizeof(f->key), "%s/ms.key", f->dir);
+	*state = f;
+	return 0;
+}
+
+static int remove_files(void **state)
+{
+	struct files *f = *state;
+
+	unlink(f->conf);
+	unlink(f->key);
+	rmdir(f->dir);
+	free(f);
+	return 0;
+}
+
+static const char site_with_file[] =
+	"roles: [map-server]\n"
+	"sites: [{name: a, key-file: ms.key, eid-prefixes: [10.0.0.0/8]}]\n";
+
+static void test_key_file(void **state)
+{
+	struct files *f = *state;
+	char error[YAML_ERROR_LEN], want[YAML_ERROR_LEN];
+	struct lispd_config cfg;
+
+	write_file(f->conf, site_with_file, strlen(site_with_file), 0600);
+	write_file(f->key, "s e cret\r\n", 10, 0640);
+	*warnings = '\0';
+	assert_int_equal(lispd_config_load(f->conf, &cfg, error, warn, NULL),
+			 0);
+	assert_string_equal(cfg.core.sites[0].keys[0].secret, "s e cret");
+	assert_string_equal(warnings, "");
+	lispd_config_free(&cfg);
+	/* for everybody to read: taken, but said */
+	assert_int_equal(chmod(f->key, 0644), 0);
+	assert_int_equal(lispd_config_load(f->conf, &cfg, error, warn, NULL),
+			 0);
+	lispd_config_free(&cfg);
+	snprintf(want, sizeof(want), "%s:2:29: key-file can be read by "
+		 "everybody: 'ms.key'\n", f->conf);
+	assert_string_equal(warnings, want);
+}
+
+static void bad_key_file(struct files *f, const char *key, size_t len,
+			 const char *what)
+{
+	char error[YAML_ERROR_LEN], want[YAML_ERROR_LEN];
+	struct lispd_config cfg;
+
+	write_file(f->conf, site_with_file, strlen(site_with_file), 0600);
+	write_file(f->key, key, len, 0600);
+	assert_true(lispd_config_load(f->conf, &cfg, error, warn, NULL) < 0);
+	snprintf(want, sizeof(want), "%s:2:29: key-file %s", f->conf, what);
+	assert_string_equal(error, want);
+}
+
+static void test_bad_key_file(void **state)
+{
+	char big[1026];
+
+	memset(big, 'x', sizeof(big));
+	bad_key_file(*state, "", 0,
+		     "is empty: 'ms.key'; allowed: text of 1 to 1024 bytes");
+	bad_key_file(*state, "\n", 1,
+		     "is empty: 'ms.key'; allowed: text of 1 to 1024 bytes");
+	bad_key_file(*state, "a\0b", 3,
+		     "holds a NUL: 'ms.key'; allowed: text of 1 to 1024 bytes");
+	bad_key_file(*state, big, 1026,
+		     "is too long: ''; allowed: 1 to 1024 bytes");
+}
+
+static void test_no_file(void **state)
+{
+	char error[YAML_ERROR_LEN];
+	struct lispd_config cfg;
+
+	(void)state;
+	assert_true(lispd_config_load("/nonexistent", &cfg, error, NULL, NULL)
+		    < 0);
+	assert_string_equal(error,
+			    "/nonexistent: No such file or directory");
+	assert_true(lispd_config_load("/tmp", &cfg, error, NULL, NULL) < 0);
+	assert_string_equal(error, "/tmp: Is a directory");
+}
+
+static void test_too_long(void **state)
+{
+	size_t len = YAML_SIZE_MAX + 1;
+	char error[YAML_ERROR_LEN], *text = malloc(len);
+	struct lispd_config cfg;
+
+	(void)state;
+	memset(text, '#', len);
+	assert_true(lispd_config_parse("t.yaml", text, len, &cfg, error, NULL,
+				       NULL) < 0);
+	assert_string_equal(error, "t.yaml:1:1: too long: ''; allowed: 16 "
+			    "MiB");
+	free(text);
+}
+
+/* Many sites: nothing here takes the square of their number. */
+static void test_many(void **state)
+{
+	const unsigned int n = 20000;
+	size_t size = n * 96 + 64, len;
+	char error[YAML_ERROR_LEN], *text = malloc(size);
+	struct lispd_config cfg;
+	unsigned int i;
+
+	(void)state;
+	len = sprintf(text, "roles: [map-server]\nsites:\n");
+	for (i = 0; i < n; i++)
+		len += sprintf(text + len, "- {name: s%u, key: k, "
+			       "eid-prefixes: [10.%u.%u.0/24]}\n", i, i >> 8,
+			       i & 255);
+	assert_int_equal(lispd_config_parse("t.yaml", text, len, &cfg, error,
+					    NULL, NULL), 0);
+	assert_int_equal(cfg.core.n_sites, n);
+	lispd_config_free(&cfg);
+	free(text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_xtr),
+		cmocka_unit_test(test_ms),
+		cmocka_unit_test(test_default_device),
+		cmocka_unit_test(test_no_effect),
+		cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_edits),
+		cmocka_unit_test(test_truncated),
+		cmocka_unit_test_setup_teardown(test_key_file, setup_files,
+						remove_files),
+		cmocka_unit_test_setup_teardown(test_bad_key_file, setup_files,
+						remove_files),
+		cmocka_unit_test(test_no_file),
+		cmocka_unit_test(test_too_long),
+		cmocka_unit_test(test_many),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
