@@ -78,8 +78,7 @@ void control_answer(struct control_client *cl, json_t *result,
 	else
 		put_line(cl, json_pack("{s:b, s:s}", "ok", 0, "error",
 				       error ? error : "failed"));
-	if (!cl->closing)
-		bufferevent_enable(cl->bev, EV_READ);
+	/* what else it asks for is looked at when this was written */
 }
 
 /* One clear error, and the end once it was read. */
@@ -120,9 +119,7 @@ static void run_command(struct control_client *cl, json_t *request)
 	/* no further request until this one is answered */
 	cl->waits = true;
 	result = c->ops.command(c->ctx, cl, name, args, &error, &later);
-	if (later)
-		bufferevent_disable(cl->bev, EV_READ);
-	else
+	if (!later)
 		control_answer(cl, result, error);
 }
 
