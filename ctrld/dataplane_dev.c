@@ -19,7 +19,8 @@ struct dp_device *dp_device_of(struct dataplane *dp, uint32_t iid)
 {
 	unsigned int i;
 
-	for (i = 0; i < dp->n_devices; i++)
+	/* the newest: during a reload there may be two, see dataplane_add() */
+	for (i = dp->n_devices; i--; )
 		if (dp->devices[i]->iid == iid)
 			return dp->devices[i];
 	return NULL;
@@ -39,7 +40,7 @@ static struct dp_device *device_named(struct dataplane *dp, const char *name)
 {
 	unsigned int i;
 
-	for (i = 0; i < dp->n_devices; i++)
+	for (i = dp->n_devices; i--; )
 		if (!strcmp(dp->devices[i]->name, name))
 			return dp->devices[i];
 	return NULL;
@@ -347,9 +348,20 @@ static void open_links(struct dataplane *dp)
 		abort();
 }
 
+/* An instance moves to another device: that is to hold the same. */
+static void take_over(struct dp_device *dev, const struct dp_device *old)
+{
+	unsigned int i;
+
+	for (i = 0; i < old->n_eids; i++)
+		dp_remember_eid(dev, &old->eids[i]);
+	for (i = 0; i < old->n_maps; i++)
+		dp_remember_map(dev, old->maps[i]);
+}
+
 void dataplane_add(struct dataplane *dp, const struct lisp_config *cfg)
 {
-	struct dp_device *dev;
+	struct dp_device *dev, *old;
 	unsigned int i;
 
 	open_links(dp);
@@ -363,6 +375,9 @@ void dataplane_add(struct dataplane *dp, const struct lisp_config *cfg)
 		snprintf(dev->name, sizeof(dev->name), "%s",
 			 cfg->devices[i].name);
 		dev->iid = cfg->devices[i].iid;
+		old = dp_device_of(dp, dev->iid);
+		if (old)
+			take_over(dev, old);
 		dp->devices = grow(dp->devices, dp->n_devices,
 				   sizeof(*dp->devices));
 		dp->devices[dp->n_devices++] = dev;
