@@ -113,7 +113,7 @@ static json_t *json_map(const struct lisp_nl_map *m)
 
 	return json_pack("{s:s, s:s, s:s, s:s, s:I, s:o, s:o, s:I, s:I, s:o}",
 			 "eid-prefix", lisp_eid_str(&m->eid, eid),
-			 "state", state ? state : "static",
+			 "state", state ? state : "negative",
 			 "origin", lisp_nl_origin_str(m->origin),
 			 "action", lisp_nl_action_str(m->action),
 			 "uptime-ms", (json_int_t)m->uptime,
