@@ -40,10 +40,10 @@ typedef __u64 u64;
 #define __force
 #endif
 #ifndef __aligned
-#define __aligned(x)		__attribute__((__aligned__(x)))
+#define __aligned(x)		__attribute__((aligned(x)))
 #endif
 #ifndef __always_inline
-#define __always_inline		inline __attribute__((always_inline))
+#define __always_inline		inline
 #endif
 #ifndef likely
 #define likely(x)		__builtin_expect(!!(x), 1)
