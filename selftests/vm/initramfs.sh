@@ -97,6 +97,7 @@ make_base() {
 	add_programs "$root" "${programs[@]}"
 	ln -sf bash "$root/usr/bin/sh"
 	ln -sf mawk "$root/usr/bin/awk"
+	ln -sf traceroute.db "$root/usr/bin/traceroute"
 	# glibc's threads want this one at run time only.
 	add_programs "$root" "$(ldconfig -p |
 		awk '/libgcc_s.so.1 .*x86-64/ { print $NF; exit }')"
