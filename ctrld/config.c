@@ -21,8 +21,8 @@
 
 /* Addresses, prefixes, names */
 
-static int address(struct yaml *y, yaml_node_t *node, const char *name,
-		   void *obj)
+int lispd_config_address(struct yaml *y, yaml_node_t *node, const char *name,
+			 void *obj)
 {
 	struct lisp_addr *addr = obj;
 	const char *text;
@@ -63,8 +63,8 @@ static const char *masked(const char *text, char buf[LISP_STRLEN])
 	return lisp_eid_str(&eid, buf);
 }
 
-static int prefix(struct yaml *y, yaml_node_t *node, const char *name,
-		  void *obj)
+int lispd_config_prefix(struct yaml *y, yaml_node_t *node, const char *name,
+			void *obj)
 {
 	struct lisp_eid *eid = obj;
 	uint32_t iid = eid->iid;	/* its key may have come before */
@@ -93,10 +93,10 @@ static int prefix(struct yaml *y, yaml_node_t *node, const char *name,
 	}
 }
 
-static int instance_id(struct yaml *y, yaml_node_t *node, const char *name,
-		       uint32_t *iid)
+int lispd_config_iid(struct yaml *y, yaml_node_t *node, const char *name,
+		     void *obj)
 {
-	return yaml_number(y, node, name, 0, LISP_IID_MAX, iid);
+	return yaml_number(y, node, name, 0, LISP_IID_MAX, obj);
 }
 
 static int byte(struct yaml *y, yaml_node_t *node, const char *name,
@@ -111,8 +111,8 @@ static int byte(struct yaml *y, yaml_node_t *node, const char *name,
 }
 
 /* Text shown to people: printable, not too long. */
-static int label(struct yaml *y, yaml_node_t *node, const char *name,
-		 char **out)
+int lispd_config_label(struct yaml *y, yaml_node_t *node, const char *name,
+		       char **out)
 {
 	const char *text, *p;
 	int err = yaml_text(y, node, name, &text);
@@ -155,7 +155,7 @@ static int device_name(struct yaml *y, yaml_node_t *node, const char *name,
 static int device_iid(struct yaml *y, yaml_node_t *node, const char *name,
 		      void *obj)
 {
-	return instance_id(y, node, name,
+	return lispd_config_iid(y, node, name,
 			   &((struct lisp_config_device *)obj)->iid);
 }
 
@@ -177,7 +177,7 @@ static int device(struct yaml *y, yaml_node_t *node, const char *name,
 static int rloc_address(struct yaml *y, yaml_node_t *node, const char *name,
 			void *obj)
 {
-	return address(y, node, name, &((struct lisp_config_rloc *)obj)->addr);
+	return lispd_config_address(y, node, name, &((struct lisp_config_rloc *)obj)->addr);
 }
 
 static int rloc_priority(struct yaml *y, yaml_node_t *node, const char *name,
@@ -212,13 +212,13 @@ static int mapping_rloc(struct yaml *y, yaml_node_t *node, const char *name,
 static int mapping_prefix(struct yaml *y, yaml_node_t *node, const char *name,
 			  void *obj)
 {
-	return prefix(y, node, name, &((struct lisp_config_mapping *)obj)->eid);
+	return lispd_config_prefix(y, node, name, &((struct lisp_config_mapping *)obj)->eid);
 }
 
 static int mapping_iid(struct yaml *y, yaml_node_t *node, const char *name,
 		       void *obj)
 {
-	return instance_id(y, node, name,
+	return lispd_config_iid(y, node, name,
 			   &((struct lisp_config_mapping *)obj)->eid.iid);
 }
 
@@ -263,242 +263,6 @@ static int mapping(struct yaml *y, yaml_node_t *node, const char *name,
 	(void)name;
 	((struct lisp_config_mapping *)obj)->ttl_min = 1440;
 	return yaml_map(y, node, "database-mapping", keys, obj);
-}
-
-/* Keys: the same words in map-servers, sites, and a site's keys */
-
-#define KEY_OF(type, member)						\
-static int type##_secret(struct yaml *y, yaml_node_t *n, const char *s,	\
-			 void *o)					\
-{									\
-	return lispd_config_secret(y, n, s, &((struct type *)o)->member);	\
-}									\
-static int type##_secret_file(struct yaml *y, yaml_node_t *n,		\
-			      const char *s, void *o)			\
-{									\
-	return lispd_config_secret_file(y, n, s,			\
-					&((struct type *)o)->member);	\
-}									\
-static int type##_key_id(struct yaml *y, yaml_node_t *n, const char *s,	\
-			 void *o)					\
-{									\
-	return lispd_config_key_id(y, n, s, &((struct type *)o)->member);	\
-}									\
-static int type##_algorithm(struct yaml *y, yaml_node_t *n,		\
-			    const char *s, void *o)			\
-{									\
-	return lispd_config_algorithm(y, n, s,				\
-				      &((struct type *)o)->member);	\
-}									\
-static int type##_mac_length(struct yaml *y, yaml_node_t *n,		\
-			     const char *s, void *o)			\
-{									\
-	return lispd_config_mac_length(y, n, s,				\
-				       &((struct type *)o)->member);	\
-}
-
-#define KEYS_OF(type)							\
-		{ "key", false, type##_secret },			\
-		{ "key-file", false, type##_secret_file },		\
-		{ "key-id", false, type##_key_id },			\
-		{ "algorithm", false, type##_algorithm },		\
-		{ "mac-length", false, type##_mac_length }
-
-/* One key that stands in a mapping of its own, or beside other words. */
-struct one_key {
-	struct lisp_config_key k;
-};
-
-struct site {
-	struct lisp_config_site s;
-	struct lisp_config_key k;	/* beside the name */
-};
-
-KEY_OF(lisp_config_map_server, key)
-KEY_OF(one_key, k)
-KEY_OF(site, k)
-
-/* map-servers */
-
-static int server_address(struct yaml *y, yaml_node_t *node, const char *name,
-			  void *obj)
-{
-	return address(y, node, name,
-		       &((struct lisp_config_map_server *)obj)->addr);
-}
-
-static int server_proxy(struct yaml *y, yaml_node_t *node, const char *name,
-			void *obj)
-{
-	return yaml_bool(y, node, name,
-			 &((struct lisp_config_map_server *)obj)->proxy_reply);
-}
-
-static int server_notify(struct yaml *y, yaml_node_t *node, const char *name,
-			 void *obj)
-{
-	return yaml_bool(y, node, name,
-			 &((struct lisp_config_map_server *)obj)->want_notify);
-}
-
-static int map_server(struct yaml *y, yaml_node_t *node, const char *name,
-		      void *obj)
-{
-	static const struct yaml_key keys[] = {
-		{ "address", true, server_address },
-		KEYS_OF(lisp_config_map_server),
-		{ "proxy-reply", false, server_proxy },
-		{ "map-notify", false, server_notify },
-		{ 0 },
-	};
-	struct lisp_config_map_server *ms = obj;
-	int err;
-
-	(void)name;
-	ms->want_notify = true;
-	err = yaml_map(y, node, "map-server", keys, ms);
-	return err ? err : lispd_config_key_done(y, node, "map-server",
-						 &ms->key);
-}
-
-/* sites */
-
-static int site_name(struct yaml *y, yaml_node_t *node, const char *name,
-		     void *obj)
-{
-	return label(y, node, name, &((struct site *)obj)->s.name);
-}
-
-static int site_description(struct yaml *y, yaml_node_t *node,
-			    const char *name, void *obj)
-{
-	return label(y, node, name, &((struct site *)obj)->s.description);
-}
-
-static int site_key(struct yaml *y, yaml_node_t *node, const char *name,
-		    void *obj)
-{
-	static const struct yaml_key keys[] = { KEYS_OF(one_key), { 0 } };
-	int err = yaml_map(y, node, name, keys, obj);
-
-	return err ? err : lispd_config_key_done(y, node, name, obj);
-}
-
-static int site_keys(struct yaml *y, yaml_node_t *node, const char *name,
-		     void *obj)
-{
-	struct lisp_config_site *s = &((struct site *)obj)->s;
-	unsigned int i, k;
-	int err;
-
-	err = yaml_list(y, node, name, 1, 256, &s->keys, &s->n_keys,
-			sizeof(*s->keys), site_key);
-	for (i = 0; !err && i < s->n_keys; i++)
-		for (k = 0; !err && k < i; k++)
-			if (s->keys[i].key_id == s->keys[k].key_id)
-				err = yaml_fail(y, yaml_element(y, node, i),
-						NULL, "each key-id once",
-						"key-id %u given twice",
-						s->keys[i].key_id);
-	return err;
-}
-
-static int site_prefix_eid(struct yaml *y, yaml_node_t *node, const char *name,
-			   void *obj)
-{
-	struct lisp_config_site_prefix *p = obj;
-
-	return prefix(y, node, name, &p->eid);
-}
-
-static int site_prefix_iid(struct yaml *y, yaml_node_t *node, const char *name,
-			   void *obj)
-{
-	struct lisp_config_site_prefix *p = obj;
-
-	return instance_id(y, node, name, &p->eid.iid);
-}
-
-static int site_prefix_more(struct yaml *y, yaml_node_t *node,
-			    const char *name, void *obj)
-{
-	struct lisp_config_site_prefix *p = obj;
-
-	return yaml_bool(y, node, name, &p->accept_more_specifics);
-}
-
-static int site_prefix(struct yaml *y, yaml_node_t *node, const char *name,
-		       void *obj)
-{
-	static const struct yaml_key keys[] = {
-		{ "prefix", true, site_prefix_eid },
-		{ "instance-id", false, site_prefix_iid },
-		{ "accept-more-specifics", false, site_prefix_more },
-		{ 0 },
-	};
-
-	if (node->type == YAML_SCALAR_NODE)
-		return site_prefix_eid(y, node, name, obj);
-	return yaml_map(y, node, "eid-prefix", keys, obj);
-}
-
-static int site_prefixes(struct yaml *y, yaml_node_t *node, const char *name,
-			 void *obj)
-{
-	struct lisp_config_site *s = &((struct site *)obj)->s;
-
-	return yaml_list(y, node, name, 1, LIST_MAX, &s->prefixes,
-			 &s->n_prefixes, sizeof(*s->prefixes), site_prefix);
-}
-
-/* The one key of a site is its list of keys. */
-static int site_single_key(struct yaml *y, yaml_node_t *node, struct site *st)
-{
-	yaml_node_t *keys = yaml_member(y, node, "keys");
-	bool beside = yaml_member(y, node, "key") ||
-		yaml_member(y, node, "key-file") ||
-		yaml_member(y, node, "key-id") ||
-		yaml_member(y, node, "algorithm") ||
-		yaml_member(y, node, "mac-length");
-	int err;
-
-	if (keys)
-		return beside ? yaml_fail(y, keys, NULL, "either key or keys",
-					  "site has both key and keys") : 0;
-	err = lispd_config_key_done(y, node, "site", &st->k);
-	if (err)
-		return err;
-	st->s.keys = calloc(1, sizeof(*st->s.keys));
-	if (!st->s.keys)
-		return -ENOMEM;
-	st->s.n_keys = 1;
-	st->s.keys[0] = st->k;
-	st->k.secret = NULL;
-	return 0;
-}
-
-static int site(struct yaml *y, yaml_node_t *node, const char *name, void *obj)
-{
-	static const struct yaml_key keys[] = {
-		{ "name", true, site_name },
-		{ "description", false, site_description },
-		KEYS_OF(site),
-		{ "keys", false, site_keys },
-		{ "eid-prefixes", true, site_prefixes },
-		{ 0 },
-	};
-	struct site st = { 0 };
-	int err;
-
-	(void)name;
-	err = yaml_map(y, node, "site", keys, &st);
-	if (!err)
-		err = site_single_key(y, node, &st);
-	if (st.k.secret)
-		explicit_bzero(st.k.secret, strlen(st.k.secret));
-	free(st.k.secret);
-	memcpy(obj, &st.s, sizeof(st.s));
-	return err;
 }
 
 /* The whole file */
@@ -573,7 +337,7 @@ static int top_rlocs(struct yaml *y, yaml_node_t *node, const char *name,
 	int err;
 
 	err = yaml_list(y, node, name, 1, RLOCS_MAX, &c->rlocs, &c->n_rlocs,
-			sizeof(*c->rlocs), address);
+			sizeof(*c->rlocs), lispd_config_address);
 	cfg->own_rlocs = true;
 	return err ? err : unique_addresses(y, node, name, c->rlocs,
 					    c->n_rlocs);
@@ -587,7 +351,7 @@ static int top_resolvers(struct yaml *y, yaml_node_t *node, const char *name,
 
 	err = yaml_list(y, node, name, 1, SERVERS_MAX, &c->map_resolvers,
 			&c->n_map_resolvers, sizeof(*c->map_resolvers),
-			address);
+			lispd_config_address);
 	return err ? err : unique_addresses(y, node, name, c->map_resolvers,
 					    c->n_map_resolvers);
 }
@@ -617,7 +381,7 @@ static int top_servers(struct yaml *y, yaml_node_t *node, const char *name,
 
 	return yaml_list(y, node, name, 1, SERVERS_MAX, &c->map_servers,
 			 &c->n_map_servers, sizeof(*c->map_servers),
-			 map_server);
+			 lispd_config_map_server);
 }
 
 static int top_sites(struct yaml *y, yaml_node_t *node, const char *name,
@@ -626,7 +390,7 @@ static int top_sites(struct yaml *y, yaml_node_t *node, const char *name,
 	struct lisp_config *c = &((struct lispd_config *)obj)->core;
 
 	return yaml_list(y, node, name, 1, LIST_MAX, &c->sites, &c->n_sites,
-			 sizeof(*c->sites), site);
+			 sizeof(*c->sites), lispd_config_site);
 }
 
 static int top_socket(struct yaml *y, yaml_node_t *node, const char *name,

@@ -29,6 +29,20 @@ void lispd_config_free(struct lispd_config *cfg);
 
 /* config_check.c: what no single key shows */
 int lispd_config_check(struct yaml *y, struct lispd_config *cfg);
+/* config.c: values that occur in many places, into struct lisp_addr and so on */
+int lispd_config_address(struct yaml *y, yaml_node_t *node, const char *name,
+			 void *obj);
+int lispd_config_prefix(struct yaml *y, yaml_node_t *node, const char *name,
+			void *obj);
+int lispd_config_iid(struct yaml *y, yaml_node_t *node, const char *name,
+		     void *obj);
+int lispd_config_label(struct yaml *y, yaml_node_t *node, const char *name,
+		       char **out);
+/* config_site.c: one element of map-servers, of sites */
+int lispd_config_map_server(struct yaml *y, yaml_node_t *node,
+			    const char *name, void *obj);
+int lispd_config_site(struct yaml *y, yaml_node_t *node, const char *name,
+		      void *obj);
 /*
  * config_key.c: the keys key, key-file, key-id, algorithm and mac-length, and
  * after the mapping was read, whether they fit one another.
