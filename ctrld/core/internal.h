@@ -13,6 +13,7 @@
 #define LISP_CACHE_MAX		(4u << 20) /* entries known of the data plane */
 #define LISP_REGISTRATIONS_MAX	65536	/* of one site */
 #define LISP_REPLAY_MAX		1024	/* ETRs remembered of one site */
+#define LISP_SEEN_MAX		4096	/* and Map-Registers of them */
 #define LISP_RECORDS_MAX	16	/* handled of one Map-Request */
 #define LISP_SMR_CHILDREN_MAX	64	/* entries re-resolved for one SMR */
 #define LISP_MAP_SERVERS_MAX	8	/* as struct lisp_show_database has */
@@ -257,12 +258,19 @@ struct replay {				/* the last Map-Register of one ETR */
 	size_t len;
 };
 
+/* A Map-Register once accepted, of whatever ETR. */
+struct replay_seen {
+	uint64_t nonce, mac;
+};
+
 struct site {
 	const struct lisp_config_site *cfg;
 	unsigned long n_registered;
 	uint64_t auth_failures, rejected;
 	unsigned int n_replay;
 	struct replay *replay;		/* most recently used first */
+	struct replay_seen *seen;	/* ring */
+	unsigned int n_seen, next_seen;
 };
 
 struct ms_prefix {

@@ -2,6 +2,10 @@
 /*
  * Map-server: the last Map-Register of each ETR (RFC 9301 5.6: of each xTR-ID
  * and key; without an xTR-ID, of each source address and key).
+ *
+ * The MAC covers neither the source address nor, by RFC 9301 5.6, the xTR-ID.
+ * So an old message could come back under another name and be the first of an
+ * unknown ETR. Therefore what was accepted lately is remembered by its MAC, too.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -44,6 +48,50 @@ static size_t mac_len(const struct lisp_map_register *m)
 						 LISP_AUTH_LEN_MAX;
 }
 
+/* Eight bytes of the MAC: nobody without the key can choose them. */
+static struct replay_seen mark_of(const struct lisp_map_register *m,
+				  const uint8_t *buf)
+{
+	struct replay_seen s = { .nonce = m->nonce };
+
+	memcpy(&s.mac, buf + MAC_AT, sizeof(s.mac));
+	return s;
+}
+
+static bool was_seen(const struct site *site, const struct lisp_map_register *m,
+		     const uint8_t *buf)
+{
+	struct replay_seen s = mark_of(m, buf);
+	unsigned int i;
+
+	for (i = 0; i < site->n_seen; i++) {
+		if (site->seen[i].nonce == s.nonce && site->seen[i].mac == s.mac)
+			return true;
+	}
+	return false;
+}
+
+static void remember(struct site *site, struct lisp_core *core,
+		     const struct lisp_map_register *m, const uint8_t *buf)
+{
+	unsigned int n = site->n_seen;
+	struct replay_seen *p;
+
+	if (n < LISP_SEEN_MAX && !(n & (n - 1))) {	/* 0, 1, 2, 4, 8 ... */
+		p = realloc(site->seen, (n ? 2 * n : 1) * sizeof(*p));
+		if (!p) {
+			lisp_count(core, LISP_STAT_NO_MEMORY);
+			return;
+		}
+		site->seen = p;
+	}
+	if (n < LISP_SEEN_MAX) {
+		site->seen[site->n_seen++] = mark_of(m, buf);
+		return;
+	}
+	site->seen[site->next_seen++ % LISP_SEEN_MAX] = mark_of(m, buf);
+}
+
 /* The MAC was checked before: equal nonce, length and MAC are equal bytes. */
 enum replay_verdict replay_check(struct site *site, struct lisp_core *core,
 				 const struct lisp_endpoint *from,
@@ -53,7 +101,9 @@ enum replay_verdict replay_check(struct site *site, struct lisp_core *core,
 	const struct replay *r = find(site, from, m);
 
 	(void)core;
-	if (!r || m->nonce > r->nonce)
+	if (!r)
+		return was_seen(site, m, buf) ? REPLAY_OLD : REPLAY_NEW;
+	if (m->nonce > r->nonce)
 		return REPLAY_NEW;
 	if (m->nonce == r->nonce && len == r->len &&
 	    m->auth_len == r->auth_len &&
@@ -80,6 +130,7 @@ void replay_store(struct site *site, struct lisp_core *core,
 {
 	struct replay *r = find(site, from, m);
 
+	remember(site, core, m, buf);
 	if (!r) {
 		if (site->n_replay >= LISP_REPLAY_MAX) {
 			lisp_count(core, LISP_STAT_LIM_REPLAY);
@@ -114,4 +165,7 @@ void replay_free(struct site *site)
 		free(r);
 	}
 	site->n_replay = 0;
+	free(site->seen);
+	site->seen = NULL;
+	site->n_seen = 0;
 }

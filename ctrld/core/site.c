@@ -356,8 +356,11 @@ void site_apply(struct lisp_core *core, struct lisp_ms *old)
 		s->rejected = o->rejected;
 		s->replay = o->replay;
 		s->n_replay = o->n_replay;
+		s->seen = o->seen;
+		s->n_seen = o->n_seen;
+		s->next_seen = o->next_seen;
 		o->replay = NULL;
-		o->n_replay = 0;
+		o->seen = NULL;
 	}
 	for (e = lisp_table_next(&ms->prefixes, NULL); e;
 	     e = lisp_table_next(&ms->prefixes, &e->eid)) {

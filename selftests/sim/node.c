@@ -287,6 +287,8 @@ void node_traffic(struct sim_node *n)
 	expire(n);
 	for (i = 0; i < SIM_FLOWS; i++) {
 		e = lookup(n, &n->flows[i]);
+		if (!e || !e->n_locators)
+			n->sim->unreached = n->sim->now;
 		if (!e || e->action == LISP_ACT_SEND_MAP_REQUEST) {
 			if (e)
 				park(n, &n->flows[i]);

@@ -92,6 +92,7 @@ struct sim {
 	struct sim_packet kept[SIM_KEPT];
 	lisp_time next_attack;
 	uint64_t sent, lost, repeated, attacks, steps, delivered, misses;
+	lisp_time unreached;		/* the last time a packet found no way */
 	bool trace;
 	char why[512];			/* first broken invariant, or empty */
 };

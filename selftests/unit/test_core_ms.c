@@ -249,6 +249,43 @@ static void test_xtr_id(void **state)
 	assert_int_equal(n->n_sent, 1);
 }
 
+/*
+ * The MAC covers neither source address nor xTR-ID: a copy of an old message
+ * under another name is not the first message of a new ETR.
+ */
+static void test_replay_renamed(void **state)
+{
+	struct node *n = *state;
+	struct lisp_key key = lisp_key_good();
+	struct lisp_locator l = L(C1, 1, 50);
+	struct lisp_record r = R("2001:10:1:14::/64", 1440, 1, &l);
+	struct lisp_msg m = { .type = LISP_MAP_REGISTER, .reg = {
+		.want_notify = true, .nonce = 50, .n_records = 1,
+		.alg_id = LISP_AUTH_SHA256_128, .records = &r,
+		.has_xtr_id = true, .xtr_id = { 1, 2, 3 } } };
+	uint8_t old[LISP_MSG_MAX];
+	int len = lisp_msg_encode(&m, old, sizeof(old));
+
+	assert_int_equal(lisp_auth_sign(old, (size_t)len, &key), 0);
+	deliver_raw(n, C1, 4342, MS, old, (size_t)len);
+	reg(n, "10.0.1.5", 900, "10.1.14.0/24", 1440);
+	reg(n, "10.0.1.5", 901, "10.1.14.0/24", 1440);
+	m.reg.nonce = 51;
+	deliver(n, C1, 4342, MS, &m, &key);
+	node_forget(n);
+	old[len - 24]++;			/* another xTR-ID */
+	deliver_raw(n, C1, 4342, MS, old, (size_t)len);
+	assert_int_equal(n->n_sent, 0);
+	{					/* another address */
+		struct lisp_locator l5 = L("10.0.1.5", 1, 50);
+		struct lisp_record r5 = R("10.1.14.0/24", 1440, 1, &l5);
+
+		deliver_register(n, "10.0.1.66", 900, &key, 1, &r5);
+	}
+	assert_int_equal(n->n_sent, 0);
+	assert_stat(n, "errors", "map-register-replay", 2);
+}
+
 /* RFC 9301 8.2: prefixes only as configured, and only the site's own */
 static void test_prefixes(void **state)
 {
@@ -817,6 +854,7 @@ int main(void)
 		cmocka_unit_test(test_key_ids),
 		T(test_replay),
 		T(test_xtr_id),
+		T(test_replay_renamed),
 		T(test_prefixes),
 		cmocka_unit_test(test_more_specifics),
 		T(test_expiry),
