@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Every allocation fails once: a configuration is taken whole or not at all,
+ * a message is dealt with or not, nothing leaks and nothing breaks.
+ */
+#include <errno.h>
+
+#include "core_util.h"
+
+static long countdown = -1;		/* allocations until one fails; -1: never */
+
+static bool fails(void)
+{
+	return countdown >= 0 && countdown-- == 0;
+}
+
+void *__real_malloc(size_t n);
+void *__real_calloc(size_t n, size_t size);
+void *__real_realloc(void *p, size_t n);
+char *__real_strdup(const char *s);
+void *__wrap_malloc(size_t n);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_realloc(void *p, size_t n);
+char *__wrap_strdup(const char *s);
+
+void *__wrap_malloc(size_t n)
+{
+	return fails() ? NULL : __real_malloc(n);
+}
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+	return fails() ? NULL : __real_calloc(n, size);
+}
+
+void *__wrap_realloc(void *p, size_t n)
+{
+	return fails() ? NULL : __real_realloc(p, n);
+}
+
+char *__wrap_strdup(const char *s)
+{
+	return fails() ? NULL : __real_strdup(s);
+}
+
+/* All roles at once. */
+static struct lisp_config *full_config(void)
+{
+	static struct lisp_config cfg;
+	struct lisp_config *ms = ms_config();
+
+	cfg = *xtr_config();
+	cfg.map_server = true;
+	cfg.map_resolver = true;
+	cfg.n_sites = ms->n_sites;
+	cfg.sites = ms->sites;
+	return &cfg;
+}
+
+static void reg(struct node *n, uint64_t nonce)
+{
+	struct lisp_key key = key_of(0, LISP_AUTH_SHA256_128, "LISP");
+	struct lisp_locator l = L("10.0.1.1", 1, 50);
+	struct lisp_record r[] = { R("2001:10:1:14::/64", 1440, 1, &l),
+				   R("10.1.14.0/24", 1440, 1, &l) };
+
+	deliver_register(n, "10.0.1.1", nonce, &key, 2, r);
+}
+
+struct seen {
+	unsigned int n, up;
+};
+
+static int on_site(void *arg, const struct lisp_show_registration *r)
+{
+	struct seen *s = arg;
+
+	s->n++;
+	s->up += r->up;
+	return 0;
+}
+
+static void assert_sites(struct node *n, unsigned int count, unsigned int up)
+{
+	struct seen s = { 0 };
+
+	lisp_core_show_site(n->core, on_site, &s);
+	assert_int_equal(s.n, count);
+	assert_int_equal(s.up, up);
+}
+
+static void test_configure(void **state)
+{
+	struct lisp_config *cfg = full_config(), other;
+	struct node *n = node_new();
+	long k;
+	int err;
+
+	(void)state;
+	assert_int_equal(lisp_core_configure(n->core, n->now, cfg), 0);
+	reg(n, 1);
+	other = *cfg;
+	other.n_sites = 2;
+	other.n_mappings = 3;
+	for (k = 0; k < 10000; k++) {
+		node_forget(n);
+		countdown = k;
+		err = lisp_core_configure(n->core, n->now, &other);
+		if (countdown >= 0 || !err)
+			break;
+		assert_int_equal(err, -ENOMEM);
+		assert_int_equal(n->n_sent, 0);
+		assert_int_equal(n->n_ops, 0);
+		assert_sites(n, 12, 2);
+	}
+	countdown = -1;
+	assert_int_equal(err, 0);
+	assert_true(k > 50);
+	assert_sites(n, 8, 2);
+	assert_int_equal(count_ops(n, OP_EID_DEL, NULL), 1);
+	node_free(n);
+}
+
+/* One round of everything there is to receive. */
+static void play(struct node *n, uint64_t nonce)
+{
+	struct lisp_locator l = L("10.0.1.1", 1, 50);
+	struct lisp_record r = R("2001:10:1:114::/64", 1440, 1, &l);
+	struct lisp_eid eid = E("2001:10:1:114::14");
+	struct lisp_addr src = A("2001:10:1:122::22");
+	uint64_t asked;
+	long keep;
+
+	reg(n, nonce);
+	lisp_core_miss(n->core, n->now, &eid, &src);
+	keep = countdown;
+	countdown = -1;			/* our own looking does not count */
+	asked = last_nonce(n);
+	countdown = keep;
+	deliver_reply(n, asked, 1, &r);
+	deliver_request(n, "10.0.1.1", 5, "2001:10:1:22::5");
+	deliver_request(n, "10.0.1.1", 5, "2001:10:1:14::5");
+	deliver_request(n, "10.0.1.1", 5, "10.9.9.9");
+	node_run(n, n->now + 61 * LISP_SEC);
+}
+
+static void test_messages(void **state)
+{
+	struct node *n;
+	long k, last = 400;
+
+	(void)state;
+	for (k = 0; k < last; k++) {
+		n = node_new();
+		assert_int_equal(lisp_core_configure(n->core, n->now,
+						     full_config()), 0);
+		miss(n, "2001:10:1:99::1");	/* so that there is a nonce */
+		countdown = k;
+		play(n, 10);
+		if (countdown >= 0)
+			last = k;		/* nothing failed: the last round */
+		countdown = -1;
+		/* and afterwards all is well */
+		node_forget(n);
+		node_run(n, n->now + 30 * LISP_SEC);
+		reg(n, 20);
+		assert_sites(n, 12, 2);
+		node_forget(n);
+		node_free(n);
+	}
+	assert_in_range(k, 10, 399);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_configure),
+		cmocka_unit_test(test_messages),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
