@@ -8,6 +8,7 @@
  */
 #include <linux/module.h>
 #include <linux/prandom.h>
+#include <linux/string.h>
 #include <kunit/test.h>
 
 #include "eid_trie.c"
@@ -151,20 +152,18 @@ static DEFINE_MUTEX(clear_lock);
 
 static void trie_clear(struct kunit *test)
 {
-	struct eid_leaf *leaf, *old;
+	struct eid_leaf *leaf, *old, next = { .key = { 0x20 }, .plen = 56 };
 	struct eid_trie t;
 	int i;
 
 	eid_trie_init(&t, 128, &clear_lock);
 	mutex_lock(&clear_lock);
 	for (i = 0; i < ROUNDS; i++) {
-		leaf = kzalloc(sizeof(*leaf), GFP_KERNEL);
+		next.key[5] = i >> 8;
+		next.key[6] = i;
+		leaf = kmemdup(&next, sizeof(next), GFP_KERNEL);
 		if (!leaf)
 			break;
-		leaf->key[0] = 0x20;
-		leaf->key[5] = i >> 8;
-		leaf->key[6] = i;
-		leaf->plen = 56;
 		KUNIT_EXPECT_EQ(test, eid_trie_insert(&t, leaf, &old), 0);
 	}
 	KUNIT_EXPECT_EQ(test, t.count, (unsigned long)i);
