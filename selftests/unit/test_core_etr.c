@@ -489,6 +489,15 @@ static void test_probe(void **state)
 	assert_true(m.reply.records[0].authoritative);
 	assert_true(m.reply.records[0].locators[0].probed);
 	lisp_msg_free(&m);
+	/* 5.4: the answer comes from the address that was asked */
+	node_forget(n);
+	{
+		struct lisp_msg p = { .type = LISP_MAP_REQUEST, .request = rq };
+
+		me = A("10.0.1.10");
+		deliver(n, "10.0.1.1", 4000, "10.0.1.10", &p, NULL);
+		assert_true(lisp_addr_equal(&n->sent[0].from.addr, &me));
+	}
 	/* about what is not ours: take it away (TTL 0) */
 	eid = E("2001:10:1:99::/64");
 	request(n, &rq);
