@@ -303,6 +303,9 @@ static const struct { const char *base, *from, *to, *error; } edits[] = {
 	  "1 to 525600" },
 	{ XTR, "ttl: 60", "ttl: 99999999999999999999", "8:10: ttl is out of "
 	  "range: '99999999999999999999'; allowed: 1 to 525600" },
+	/* 60 + 2^64 */
+	{ XTR, "ttl: 60", "ttl: 18446744073709551676", "8:10: ttl is out of "
+	  "range: '18446744073709551676'; allowed: 1 to 525600" },
 	{ XTR, "priority: 255", "priority: 256", "11:40: priority is out of "
 	  "range: '256'; allowed: 0 to 255" },
 	{ XTR, "weight: 50", "weight: 1e2", "10:50: weight is not a number: "
@@ -351,6 +354,10 @@ static const struct { const char *base, *from, *to, *error; } edits[] = {
 	  "twice: '10.1.0.0/16'; allowed: once, and line 8 has it" },
 	{ MS, "2001:10:1::/48]", "10.1.0.0/16]", "15:33: eid-prefix given "
 	  "twice: '10.1.0.0/16'; allowed: once, and line 15 has it" },
+	/* of several, the first in the file is named */
+	{ MS, "[10.1.0.0/16, 2001:10:1::/48]", "[9.0.0.0/8, 8.0.0.0/8, "
+	  "8.0.0.0/8, 9.0.0.0/8, 8.0.0.0/8]", "15:42: eid-prefix given "
+	  "twice: '8.0.0.0/8'; allowed: once, and line 15 has it" },
 	{ MS, "key-id: 2", "key-id: 1", "14:9: key-id 1 given twice: "
 	  "'{mapping}'; allowed: each key-id once" },
 	{ MS, "    keys:\n", "    key: x\n    keys:\n", "14:7: site has both "
