@@ -168,6 +168,23 @@ static void test_notify_refused(void **state)
 	assert_true(acked(n));
 }
 
+/* The map-server took fewer prefixes than we sent: that is said */
+static void test_notify_partial(void **state)
+{
+	struct node *n = *state;
+	struct lisp_key key = key_of(0, LISP_AUTH_SHA256_128, "LISP");
+	struct lisp_msg m;
+
+	get_register(n, 0, &m);
+	m.type = LISP_MAP_NOTIFY;
+	lisp_record_free(&m.reg.records[3]);
+	m.reg.n_records = 3;
+	deliver(n, MS, 4342, ME, &m, &key);
+	lisp_msg_free(&m);
+	assert_true(acked(n));
+	assert_stat(n, "errors", "map-notify-partial", 1);
+}
+
 /* Twice the same Map-Notify: counted once, never acknowledged */
 static void test_notify_twice(void **state)
 {
@@ -633,6 +650,7 @@ int main(void)
 		T(test_backoff),
 		T(test_acknowledged),
 		T(test_notify_refused),
+		T(test_notify_partial),
 		T(test_notify_twice),
 		T(test_unsolicited),
 		T(test_unexpected_ack),

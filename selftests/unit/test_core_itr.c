@@ -72,7 +72,7 @@ static void test_map_request(void **state)
 	struct node *n = *state;
 	struct lisp_addr rloc = A("10.0.1.9"), mr = A("10.0.0.13");
 	struct lisp_eid eid = E(HOST), src = E("2001:10:1:122::22");
-	struct lisp_addr inner = A(EID);
+	struct lisp_addr inner = A(EID), host = A("2001:10:1:122::22");
 	struct lisp_ecm ecm;
 	struct lisp_msg m;
 
@@ -88,6 +88,7 @@ static void test_map_request(void **state)
 	assert_true(lisp_eid_equal(&m.request.source_eid, &src));
 	assert_true(lisp_addr_equal(&ecm.dst.addr, &inner));
 	assert_int_equal(ecm.dst.port, 4342);
+	assert_true(lisp_addr_equal(&ecm.src.addr, &host));
 	assert_false(m.request.probe || m.request.smr || m.request.smr_invoked);
 	/* ITR-RLOCs are ours, never the resolver's */
 	assert_int_equal(m.request.n_itr_rlocs, 1);

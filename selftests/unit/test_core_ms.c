@@ -483,6 +483,56 @@ static void test_proxy(void **state)
 	assert_stat(n, "map-server", "proxy-replied", 1);
 }
 
+/* RFC 9301 5.4: with the registered more-specifics inside, all of one TTL */
+static void test_proxy_nested(void **state)
+{
+	struct node *n = node_new();
+	struct lisp_key key = lisp_key_good();
+	struct lisp_locator l = L(C1, 1, 50);
+	struct lisp_record r[] = { R("10.0.0.0/8", 60, 1, &l),
+				   R("10.1.0.0/16", 30, 1, &l) };
+	struct lisp_msg m = { .type = LISP_MAP_REGISTER, .reg = {
+		.proxy_reply = true, .nonce = 1, .n_records = 2,
+		.alg_id = LISP_AUTH_SHA256_128, .records = r } };
+
+	(void)state;
+	assert_int_equal(lisp_core_configure(n->core, n->now, nested_config()),
+			 0);
+	deliver(n, C1, 4342, MS, &m, &key);
+	ask(n, "10.2.0.1");
+	decode_sent(n, 0, &m, NULL);
+	assert_int_equal(m.reply.n_records, 2);
+	assert_int_equal(m.reply.records[0].eid.plen, 8);
+	assert_int_equal(m.reply.records[1].eid.plen, 16);
+	assert_int_equal(m.reply.records[0].ttl, 30);
+	assert_int_equal(m.reply.records[1].ttl, 30);
+	lisp_msg_free(&m);
+	ask(n, "10.1.0.1");
+	assert_int_equal(reply(n).eid.plen, 16);
+	node_free(n);
+}
+
+/* RFC 9301 5.6: with the T-bit the record's TTL is the lifetime */
+static void test_use_ttl(void **state)
+{
+	struct node *n = *state;
+	struct lisp_key key = lisp_key_good();
+	struct lisp_locator l = L(C1, 1, 50);
+	struct lisp_record r = R("2001:10:1:14::/64", 10, 1, &l);
+	struct lisp_msg m = { .type = LISP_MAP_REGISTER, .reg = {
+		.use_ttl = true, .nonce = 1, .n_records = 1,
+		.alg_id = LISP_AUTH_SHA256_128, .records = &r } };
+
+	deliver(n, C1, 4342, MS, &m, &key);
+	assert_int_equal(show(n, "2001:10:1:14::/64").r.expires,
+			 n->now + 600 * LISP_SEC);
+	r.ttl = LISP_TTL_LOCAL_POLICY;		/* not for ever */
+	m.reg.nonce++;
+	deliver(n, C1, 4342, MS, &m, &key);
+	assert_int_equal(show(n, "2001:10:1:14::/64").r.expires,
+			 n->now + 86400 * LISP_SEC);
+}
+
 /* RFC 9301 8.3: configured, nobody registered: 1 minute */
 static void test_negative_down(void **state)
 {
@@ -861,6 +911,8 @@ int main(void)
 		T(test_forward),
 		T(test_choose_etr),
 		T(test_proxy),
+		cmocka_unit_test(test_proxy_nested),
+		T(test_use_ttl),
 		T(test_negative_down),
 		T(test_negative_hole),
 		cmocka_unit_test(test_hole_property),
