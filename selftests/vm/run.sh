@@ -20,6 +20,8 @@
 #	-a ARGUMENT	further kernel command line argument
 #	-q ARGUMENT	further qemu argument
 #	-c CPUS, -M MEGABYTES
+#	-n		one processor, and one nanosecond of the VM's time for each
+#			instruction (for measurements)
 #
 # The kernel panics on any WARN or BUG, and a panic ends the VM; the run has
 # succeeded only when a token came over the result channel at the end.
@@ -32,10 +34,12 @@ mode=tap module=$top_dir/kmod/lisp.ko kernel='' out=$top_dir/build/vm limit=''
 memory=1024 cpus=$(nproc)
 [ "$cpus" -le 2 ] || cpus=2
 environment=() with=() append=() qemu_more=() suite=()
-while getopts pim:k:s:o:e:t:w:a:q:c:M: opt; do
+icount=
+while getopts pinm:k:s:o:e:t:w:a:q:c:M: opt; do
 	case $opt in
 	p) mode=plain ;;
 	i) mode=shell ;;
+	n) icount=1 ;;
 	m) module=$OPTARG ;;
 	k) kernel=$OPTARG ;;
 	s) suite=(-s "$OPTARG") ;;
@@ -130,10 +134,16 @@ token=lisp-vm-done-$RANDOM$RANDOM$RANDOM
 	-o "$work/initramfs" "${tool_options[@]}" || fatal "no initramfs"
 
 accel=$("$vm_dir/accel.sh" "$kernel")
+mapfile -t qemu < <("$vm_dir/qemu.sh" "$accel")
 cpu=host
 if [ "$accel" = tcg ]; then
 	accel=tcg,thread=multi,tb-size=256
 	cpu=max
+fi
+if [ -n "$icount" ]; then
+	accel=tcg,tb-size=256 cpu=max cpus=1
+	qemu_more+=(-icount "shift=0,sleep=off")
+	append+=(mitigations=off)
 fi
 if [ $mode = shell ]; then
 	append+=(quiet)
@@ -146,7 +156,7 @@ else
 		-chardev stdio,id=results,signal=off)
 fi
 # nokaslr: the same addresses in every run, so that logs compare.
-qemu=(qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot
+qemu+=(-nodefaults -no-user-config -display none -no-reboot
 	-accel "$accel" -cpu "$cpu" -smp "$cpus" -m "$memory"
 	-kernel "$kernel/vmlinuz" -initrd "$work/initramfs"
 	-append "console=ttyS0 panic=-1 oops=panic panic_on_warn=1
