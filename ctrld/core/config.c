@@ -223,6 +223,18 @@ const char *lisp_config_check(const struct lisp_config *cfg)
 	return NULL;
 }
 
+bool lisp_config_addrs_equal(const struct lisp_addr *a, unsigned int n_a,
+			     const struct lisp_addr *b, unsigned int n_b)
+{
+	unsigned int i;
+
+	for (i = 0; n_a == n_b && i < n_a; i++) {
+		if (!lisp_addr_equal(&a[i], &b[i]))
+			return false;
+	}
+	return n_a == n_b;
+}
+
 struct lisp_key lisp_config_key_of(const struct lisp_config_key *k)
 {
 	return (struct lisp_key){

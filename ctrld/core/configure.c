@@ -86,6 +86,7 @@ int lisp_core_configure(struct lisp_core *core, lisp_time now,
 			const struct lisp_config *cfg)
 {
 	struct model m = { 0 };
+	bool moved;
 	int err;
 
 	core->now = now;
@@ -96,11 +97,12 @@ int lisp_core_configure(struct lisp_core *core, lisp_time now,
 	}
 	start_nonces(core);
 	swap(core, &m);
-	if (!core->cfg.itr)
-		itr_clear(core);
+	moved = !lisp_config_addrs_equal(core->cfg.rlocs, core->cfg.n_rlocs,
+					 m.cfg.rlocs, m.cfg.n_rlocs);
+	itr_configure(core, &m.cfg);
 	cache_configure(core, &m.cfg);
 	etr_apply(core, &m.db);
-	reg_apply(core, m.servers);
+	reg_apply(core, m.servers, moved);
 	m.servers = NULL;		/* reg_apply took them over */
 	site_apply(core, &m.ms);
 	free_model(core, &m);

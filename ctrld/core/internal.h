@@ -100,6 +100,8 @@ const char *lisp_itr_rlocs_str(const struct lisp_map_request *r, char *buf,
 /* config.c */
 int lisp_config_copy(struct lisp_config *dst, const struct lisp_config *src);
 const char *lisp_config_check(const struct lisp_config *cfg);
+bool lisp_config_addrs_equal(const struct lisp_addr *a, unsigned int n_a,
+			     const struct lisp_addr *b, unsigned int n_b);
 struct lisp_key lisp_config_key_of(const struct lisp_config_key *k);
 bool lisp_config_key_equal(const struct lisp_config_key *a,
 			   const struct lisp_config_key *b);
@@ -184,6 +186,8 @@ struct itr_request *itr_by_nonce(struct lisp_core *core, uint64_t nonce);
 /* The question is answered; @usable says whether packets can now go. */
 void itr_answered(struct lisp_core *core, struct itr_request *r, bool usable);
 void itr_clear(struct lisp_core *core);
+/* After the swap: what was given up may work now. */
+void itr_configure(struct lisp_core *core, const struct lisp_config *old);
 
 /* itr_reply.c: answers */
 void itr_receive_reply(struct lisp_core *core, const struct lisp_endpoint *from,
@@ -233,7 +237,7 @@ struct reg_server {
 int reg_build(struct lisp_core *core, const struct lisp_config *cfg,
 	      struct reg_server **out);
 /* After the swap: keep what is equal, withdraw what is gone, send the rest. */
-void reg_apply(struct lisp_core *core, struct reg_server *old);
+void reg_apply(struct lisp_core *core, struct reg_server *old, bool moved);
 void reg_msg_free(struct lisp_core *core, struct reg_msg *m);
 void reg_free(struct lisp_core *core, struct reg_server *servers);
 void reg_send(struct lisp_core *core, struct lisp_timer *t);

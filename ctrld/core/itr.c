@@ -82,6 +82,27 @@ void itr_clear(struct lisp_core *core)
 	lisp_table_clear(&core->itr.requests, NULL);
 }
 
+/* A hold-down is for those who do not answer, not for other ones. */
+void itr_configure(struct lisp_core *core, const struct lisp_config *old)
+{
+	const struct lisp_config *cfg = &core->cfg;
+	struct lisp_table *t = &core->itr.requests;
+	struct lisp_entry *e, *next;
+
+	if (!cfg->itr)
+		itr_clear(core);
+	if (lisp_config_addrs_equal(cfg->map_resolvers, cfg->n_map_resolvers,
+				    old->map_resolvers, old->n_map_resolvers) &&
+	    lisp_config_addrs_equal(cfg->rlocs, cfg->n_rlocs,
+				    old->rlocs, old->n_rlocs))
+		return;
+	for (e = lisp_table_next(t, NULL); e; e = next) {
+		next = lisp_table_next(t, &e->eid);
+		if (to_request(e)->state == ITR_HELD)
+			free_request(core, to_request(e));
+	}
+}
+
 static void forget(struct lisp_core *core, struct lisp_timer *t)
 {
 	free_request(core, from_timer(t));

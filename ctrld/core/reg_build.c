@@ -282,7 +282,17 @@ static void leave(struct lisp_core *core, struct reg_server *s)
 	core->etr.servers = s;
 }
 
-void reg_apply(struct lisp_core *core, struct reg_server *old)
+/* At once, with a new nonce: from another address it is another message. */
+static void send_anew(struct lisp_core *core, struct reg_msg *m)
+{
+	free(m->buf);
+	m->buf = NULL;
+	m->tries = 0;
+	m->backoff = LISP_SEC;
+	lisp_timer_arm(&core->timers, &m->timer, core->now, reg_send);
+}
+
+void reg_apply(struct lisp_core *core, struct reg_server *old, bool moved)
 {
 	struct reg_server *s, *o;
 	struct reg_msg *m;
@@ -302,9 +312,8 @@ void reg_apply(struct lisp_core *core, struct reg_server *old)
 	}
 	for (s = core->etr.servers; s; s = s->next) {
 		for (m = s->msgs; m; m = m->next) {
-			if (!m->timer.armed)
-				lisp_timer_arm(&core->timers, &m->timer,
-					       core->now, reg_send);
+			if (!m->timer.armed || moved)
+				send_anew(core, m);
 		}
 	}
 }

@@ -291,6 +291,23 @@ static void test_change(void **state)
 	lisp_msg_free(&m);
 }
 
+/* Our own address changed: registered from there at once */
+static void test_moved(void **state)
+{
+	struct node *n = *state;
+	struct lisp_key key = key_of(0, LISP_AUTH_SHA256_128, "LISP");
+	struct lisp_config *cfg = xtr_config();
+	struct lisp_addr me = A("10.0.1.10");
+
+	notify(n, 0, MS, &key);
+	node_run(n, n->now + 10 * LISP_SEC);
+	cfg->rlocs[0] = me;
+	assert_int_equal(lisp_core_configure(n->core, n->now, cfg), 0);
+	assert_int_equal(n->n_sent, 2);
+	assert_true(lisp_addr_equal(&n->sent[1].from.addr, &me));
+	assert_true(nonce_of(n, 1) > nonce_of(n, 0));
+}
+
 /* A mapping removed: withdrawn with TTL 0, until acknowledged */
 static void test_withdraw(void **state)
 {
@@ -656,6 +673,7 @@ int main(void)
 		T(test_unexpected_ack),
 		cmocka_unit_test(test_no_notify),
 		T(test_change),
+		T(test_moved),
 		T(test_withdraw),
 		T(test_leave),
 		cmocka_unit_test(test_many_mappings),

@@ -142,6 +142,25 @@ static void test_give_up(void **state)
 	assert_int_equal(n->n_sent, 1);
 }
 
+/* Another map-resolver: the hold-down was not for that one */
+static void test_hold_down_ends(void **state)
+{
+	struct node *n = *state;
+	struct lisp_config *cfg = xtr_config();
+
+	cfg->etr = false;
+	miss(n, EID);
+	node_run(n, n->now + 50 * LISP_SEC);
+	node_forget(n);
+	assert_int_equal(lisp_core_configure(n->core, n->now, cfg), 0);
+	miss(n, EID);
+	assert_int_equal(n->n_sent, 0);
+	cfg->map_resolvers[0] = A("10.0.0.14");
+	assert_int_equal(lisp_core_configure(n->core, n->now, cfg), 0);
+	miss(n, EID);
+	assert_int_equal(n->n_sent, 1);
+}
+
 /* One question at a time for an EID, however many misses */
 static void test_one_question(void **state)
 {
@@ -638,6 +657,7 @@ int main(void)
 		T(test_map_request),
 		T(test_rate_limit),
 		T(test_give_up),
+		T(test_hold_down_ends),
 		T(test_one_question),
 		T(test_positive),
 		T(test_nonce),
