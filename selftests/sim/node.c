@@ -44,7 +44,10 @@ static void on_send(void *ctx, const struct lisp_endpoint *from,
 	struct sim_node *n = ctx;
 
 	check_sent(n, buf, len);
-	net_send(n->sim, from, to, buf, len);
+	if (node_is_cut(n))
+		n->sim->lost++;
+	else
+		net_send(n->sim, from, to, buf, len);
 }
 
 static void on_map_add(void *ctx, const struct lisp_mapping *m)
@@ -319,6 +322,7 @@ void node_step(struct sim_node *n)
 	if (n->restart_at <= n->sim->now) {
 		n->restart_at = LISP_TIME_NEVER;
 		n->restarts++;
+		n->n_asked = 0;		/* the new one cannot know of it */
 		node_stop(n);
 		if (node_start(n))
 			sim_fail(n->sim, "no memory");

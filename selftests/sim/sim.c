@@ -106,15 +106,28 @@ static int setup(struct sim *s, const struct sim_options *opt)
 	return 0;
 }
 
-/* Half of the nodes restart at some time while things are bad. */
-static void plan_restarts(struct sim *s)
+/*
+ * While things are bad half of the nodes restart at some time, and half are cut
+ * off for some time, which ends with the other faults at the latest.
+ */
+static void plan_faults(struct sim *s)
 {
+	struct sim_node *n;
 	unsigned int i;
 
 	for (i = 0; i <= s->n_xtrs; i++) {
+		n = &s->nodes[i];
 		if (sim_chance(s, 0.5))
-			s->nodes[i].restart_at = s->now +
+			n->restart_at = s->now +
 				sim_random(&s->random) % SIM_FAULTS;
+		if (sim_chance(s, 0.5)) {
+			n->cut_from = s->now +
+				sim_random(&s->random) % SIM_FAULTS;
+			n->cut_until = n->cut_from +
+				sim_random(&s->random) % (200 * LISP_SEC);
+		}
+		if (n->cut_until > s->end_faults)
+			n->cut_until = s->end_faults;
 	}
 }
 
@@ -125,7 +138,8 @@ static void deliver(struct sim *s, const struct sim_packet *p)
 	if (p->len && sim_faulty(s))
 		attack_record(s, p);
 	for (i = 0; i <= s->n_xtrs; i++) {
-		if (lisp_addr_equal(&s->nodes[i].rloc, &p->to.addr))
+		if (lisp_addr_equal(&s->nodes[i].rloc, &p->to.addr) &&
+		    !node_is_cut(&s->nodes[i]))
 			lisp_core_receive(s->nodes[i].core, s->now, &p->from,
 					  &p->to.addr, p->buf, p->len);
 	}
@@ -178,7 +192,7 @@ int sim_run(const struct sim_options *opt, struct sim *s)
 		if (node_start(&s->nodes[i]))
 			sim_fail(s, "no memory");
 	}
-	plan_restarts(s);
+	plan_faults(s);
 	while (!*s->why && step(s)) {
 		if (s->steps % 256 == 0)
 			check_site(s);

@@ -4,8 +4,8 @@
  * repeats and reorders, on a virtual clock. One seed decides everything, so a
  * run can be repeated exactly.
  *
- *   xTR 0 ─┐                     first the network is bad, nodes restart and
- *   xTR 1 ─┤   bad, later good   an attacker forges and replays; then all is
+ *   xTR 0 ─┐                     first the network is bad, nodes are cut off or
+ *   xTR 1 ─┤   bad, later good   restart, an attacker forges and replays; then all is
  *    ...   ├──── network ──── MS well, and within SIM_CONVERGE every xTR must
  *   xTR n ─┤                     reach every EID it sends to
  *  attacker┘
@@ -60,6 +60,7 @@ struct sim_node {
 	struct lisp_addr rloc;
 	struct lisp_core *core;
 	lisp_time next_packet, restart_at;
+	lisp_time cut_from, cut_until;	/* no packet in or out */
 	uint64_t random;
 	unsigned int n_entries, n_waiting;
 	struct sim_entry entries[SIM_ENTRIES];
@@ -130,6 +131,10 @@ void node_stop(struct sim_node *n);
 lisp_time node_next(const struct sim_node *n);
 void node_step(struct sim_node *n);
 void node_traffic(struct sim_node *n);
+static inline bool node_is_cut(const struct sim_node *n)
+{
+	return n->sim->now >= n->cut_from && n->sim->now < n->cut_until;
+}
 
 /* attack.c */
 void attack(struct sim *s);
