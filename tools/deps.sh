@@ -47,6 +47,10 @@ packages_of() {
 	bench)
 		packages_of build
 		packages_of vm
+		echo wireguard-tools
+		;;
+	debug-kernel)	# see selftests/vm/debug-kernel.sh
+		echo gcc make flex bison bc libelf-dev libssl-dev xz-utils perl
 		;;
 	*)
 		echo "deps.sh: unknown target '$1'" >&2
