@@ -35,17 +35,17 @@ modules: deps-build
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
 
 ctrld: deps-build
-	@[ ! -e ctrld/Makefile ] || $(MAKE) -C ctrld
+	$(MAKE) -C ctrld
 
 tools: deps-build
-	@[ ! -e tools/Makefile ] || $(MAKE) -C tools
+	$(MAKE) -C tools
 
 modules_install: modules
 	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) modules_install
 	[ -n "$(DESTDIR)" ] || depmod -a "$$(modinfo -F vermagic kmod/lisp.ko | cut -d' ' -f1)"
 
 install: ctrld tools
-	[ ! -e ctrld/Makefile ] || $(MAKE) -C ctrld install
+	$(MAKE) -C ctrld install
 	$(MAKE) -C tools install
 
 check: deps-check
@@ -68,8 +68,8 @@ check-style: deps-check-style
 
 clean:
 	[ -z "$(KDIR)" ] || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
-	[ ! -e ctrld/Makefile ] || $(MAKE) -C ctrld clean
-	[ ! -e tools/Makefile ] || $(MAKE) -C tools clean
+	$(MAKE) -C ctrld clean
+	$(MAKE) -C tools clean
 	[ ! -e selftests/unit/Makefile ] || $(MAKE) -C selftests/unit clean
 	rm -rf build
 
