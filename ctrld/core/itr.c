@@ -394,12 +394,15 @@ void lisp_core_miss(struct lisp_core *core, lisp_time now,
 void lisp_core_refresh(struct lisp_core *core, lisp_time now,
 		       const struct lisp_eid *eid)
 {
-	const struct cache_entry *c;
+	struct lisp_entry *e = lisp_table_find(&core->itr.cache, eid);
 
 	core->now = now;
-	c = cache_find(core, eid);
-	/* What an operator put there is not ours to renew. */
-	if (!core->cfg.itr || !c || c->origin != LISP_BY_MAP_REPLY)
+	/*
+	 * What an operator put there is not ours to renew. Whether it lives is
+	 * the data plane's word, whatever our clock says.
+	 */
+	if (!core->cfg.itr || !e ||
+	    container_of(e, struct cache_entry, e)->origin != LISP_BY_MAP_REPLY)
 		return;
 	lisp_count(core, LISP_STAT_REFRESH);
 	lisp_trace(core, LISP_TRACE_ITR, "Remote EID prefix %s, in use and expiring soon (method: refresh, state: complete)",
