@@ -624,7 +624,7 @@ static int on_database(void *arg, const struct lisp_show_database *d)
 	s->n++;
 	s->servers += d->n_servers;
 	for (i = 0; i < d->n_servers; i++)
-		s->acked += d->servers[i].acked && d->servers[i].last_ack;
+		s->acked += d->servers[i].acked;
 	return 0;
 }
 
