@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
+# timeout=300
+#
 # Three IPv6 sites talk over an IPv4 core, step by step, each step checked:
 #
 #	run.sh		show it all and clean up
@@ -8,6 +10,7 @@
 #
 # Needs root and the module; "make demo" runs it in a VM. What is left behind in
 # $LISP_OUT: captures, traces, logs of the daemons. Topology: see topology.sh.
+# shellcheck disable=SC2034,SC2154
 here=$(dirname "$(readlink -f "$0")")
 . "$here/../lib.sh"
 . "$here/topology.sh"
