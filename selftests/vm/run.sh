@@ -110,6 +110,9 @@ if [ -z "$limit" ]; then
 	done
 fi
 
+# What the programs see is a terminal always.
+[ -t 1 ] || environment+=(NO_COLOR=1)
+
 mkdir -p "$out"
 rm -rf "$out/out"
 for log in console results qemu; do
@@ -180,6 +183,8 @@ fi
 mkdir -p "$out/out"
 tar -C "$out/out" -xf "$work/files.tar" 2>/dev/null || true
 
+# The kept log is without colour.
+sed -i 's/\x1b\[[0-9;]*m//g' "$out/results.log"
 verdict=$(sed -n "s/^$token //p" "$out/results.log")
 [ -z "$verdict" ] || exit "$verdict"
 
