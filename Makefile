@@ -57,7 +57,7 @@ demo: deps-demo
 
 demo-shell: deps-demo-shell
 	+$(MAKE) --no-print-directory DEPS=no all
-	selftests/vm/run.sh -i -o build/demo demo/run.sh
+	selftests/vm/run.sh -i -o build/demo demo/run.sh -k
 
 bench: deps-bench
 	+$(MAKE) --no-print-directory DEPS=no all
