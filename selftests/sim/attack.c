@@ -59,9 +59,12 @@ static void forge(struct sim *s, bool reply)
 	struct lisp_addr evil = { LISP_AFI_IPV4, { 10, 66, 66, 66 } };
 	struct lisp_locator l = { .addr = evil, .priority = 1, .weight = 1,
 				  .reachable = true, .local = true };
-	struct lisp_record r = { .ttl = 1440, .n_locators = 1, .locators = &l,
-				 .authoritative = true,
-				 .eid = sim_prefix(owner->index, 0) };
+	struct lisp_record r[] = {
+		{ .ttl = 1440, .n_locators = 1, .locators = &l,
+		  .authoritative = true, .eid = sim_prefix(owner->index, 0) },
+		{ .ttl = 1440, .n_locators = 1, .locators = &l,
+		  .authoritative = true, .eid = sim_prefix(owner->index, 0) },
+	};
 	struct lisp_key key = { .alg_id = LISP_AUTH_SHA256_128,
 				.secret = (const uint8_t *)"key-0", .len = 5 };
 	struct lisp_msg msg = { .type = LISP_MAP_REPLY };
@@ -69,18 +72,23 @@ static void forge(struct sim *s, bool reply)
 	if (reply) {
 		msg.reply.nonce = sim_random(&s->random);
 		msg.reply.n_records = 1;
-		msg.reply.records = &r;
+		msg.reply.records = r;
 		send_msg(s, &msg, NULL, &owner->rloc, &victim->rloc);
 		return;
 	}
 	if (!owner->index)		/* its own, which it may */
 		return;
+	/* half of them begin with the prefix that the key is for */
+	if (sim_chance(s, 0.5)) {
+		l.addr = s->nodes[0].rloc;
+		r[0].eid = sim_prefix(0, 0);
+	}
 	msg.type = LISP_MAP_REGISTER;
 	msg.reg.nonce = UINT64_MAX - sim_random(&s->random) % 1000;
 	msg.reg.alg_id = key.alg_id;
 	msg.reg.want_notify = true;
-	msg.reg.n_records = 1;
-	msg.reg.records = &r;
+	msg.reg.n_records = 2;
+	msg.reg.records = r;
 	send_msg(s, &msg, &key, &evil, &s->nodes[s->n_xtrs].rloc);
 }
 

@@ -280,6 +280,16 @@ static void park(struct sim_node *n, const struct lisp_eid *eid)
 	lisp_core_miss(n->core, n->sim->now, eid, &source);
 }
 
+/* Nobody's EID is settled when it is known to be nobody's. */
+static bool settled(const struct sim_entry *e, unsigned int flow)
+{
+	if (!e)
+		return false;
+	if (flow < SIM_FLOWS - 1)
+		return e->n_locators;
+	return !e->n_locators && e->action == LISP_ACT_NATIVELY_FORWARD;
+}
+
 /* One packet of each flow. */
 void node_traffic(struct sim_node *n)
 {
@@ -290,7 +300,7 @@ void node_traffic(struct sim_node *n)
 	expire(n);
 	for (i = 0; i < SIM_FLOWS; i++) {
 		e = lookup(n, &n->flows[i]);
-		if (!e || !e->n_locators)
+		if (!settled(e, i))
 			n->sim->unreached = n->sim->now;
 		if (!e || e->action == LISP_ACT_SEND_MAP_REQUEST) {
 			if (e)
@@ -301,7 +311,7 @@ void node_traffic(struct sim_node *n)
 			continue;
 		}
 		e->used = true;
-		if (e->n_locators) {
+		if (settled(e, i)) {
 			n->reached[i] = n->sim->now;
 			n->sim->delivered++;
 		}

@@ -55,7 +55,13 @@ static void choose_flows(struct sim *s, struct sim_node *n)
 {
 	unsigned int i, to;
 
-	for (i = 0; i < SIM_FLOWS; i++) {
+	/* Next to the sites there is nothing. */
+	n->flows[SIM_FLOWS - 1] = sim_prefix(s->n_xtrs + 1 +
+					     sim_random(&s->random) % 100,
+					     n->index & 1);
+	n->flows[SIM_FLOWS - 1].plen =
+		(uint8_t)lisp_afi_bits(n->flows[SIM_FLOWS - 1].afi);
+	for (i = 0; i < SIM_FLOWS - 1; i++) {
 		do {
 			to = sim_random(&s->random) % s->n_xtrs;
 		} while (to == n->index);

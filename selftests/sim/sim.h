@@ -25,7 +25,7 @@
 
 #define SIM_XTRS_MAX	64
 #define SIM_PREFIXES	2		/* of each xTR: one IPv6, one IPv4 */
-#define SIM_FLOWS	4		/* EIDs each xTR sends to */
+#define SIM_FLOWS	5		/* EIDs each xTR sends to, the last nobody's */
 #define SIM_ENTRIES	512		/* of a data plane */
 #define SIM_WAITING	64		/* EIDs with waiting packets */
 #define SIM_KEPT	64		/* packets the attacker has recorded */
