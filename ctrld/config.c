@@ -99,22 +99,28 @@ int lispd_config_iid(struct yaml *y, yaml_node_t *node, const char *name,
 	return yaml_number(y, node, name, 0, LISP_IID_MAX, obj);
 }
 
-static int byte(struct yaml *y, yaml_node_t *node, const char *name,
-		uint8_t *out)
+int lispd_config_bool(struct yaml *y, yaml_node_t *node, const char *name,
+		      void *obj)
+{
+	return yaml_bool(y, node, name, obj);
+}
+
+static int byte(struct yaml *y, yaml_node_t *node, const char *name, void *obj)
 {
 	uint32_t v;
 	int err = yaml_number(y, node, name, 0, 255, &v);
 
 	if (!err)
-		*out = v;
+		*(uint8_t *)obj = v;
 	return err;
 }
 
 /* Text shown to people: printable, not too long. */
 int lispd_config_label(struct yaml *y, yaml_node_t *node, const char *name,
-		       char **out)
+		       void *obj)
 {
 	const char *text, *p;
+	char **out = obj;
 	int err = yaml_text(y, node, name, &text);
 
 	if (err)
@@ -152,19 +158,13 @@ static int device_name(struct yaml *y, yaml_node_t *node, const char *name,
 	return d->name ? 0 : -ENOMEM;
 }
 
-static int device_iid(struct yaml *y, yaml_node_t *node, const char *name,
-		      void *obj)
-{
-	return lispd_config_iid(y, node, name,
-			   &((struct lisp_config_device *)obj)->iid);
-}
-
 static int device(struct yaml *y, yaml_node_t *node, const char *name,
 		  void *obj)
 {
 	static const struct yaml_key keys[] = {
-		{ "name", true, device_name },
-		{ "instance-id", false, device_iid },
+		{ "name", true, device_name, 0 },
+		{ "instance-id", false, lispd_config_iid,
+		  offsetof(struct lisp_config_device, iid) },
 		{ 0 },
 	};
 
@@ -174,31 +174,16 @@ static int device(struct yaml *y, yaml_node_t *node, const char *name,
 
 /* database-mappings */
 
-static int rloc_address(struct yaml *y, yaml_node_t *node, const char *name,
-			void *obj)
-{
-	return lispd_config_address(y, node, name, &((struct lisp_config_rloc *)obj)->addr);
-}
-
-static int rloc_priority(struct yaml *y, yaml_node_t *node, const char *name,
-			 void *obj)
-{
-	return byte(y, node, name, &((struct lisp_config_rloc *)obj)->priority);
-}
-
-static int rloc_weight(struct yaml *y, yaml_node_t *node, const char *name,
-		       void *obj)
-{
-	return byte(y, node, name, &((struct lisp_config_rloc *)obj)->weight);
-}
-
 static int mapping_rloc(struct yaml *y, yaml_node_t *node, const char *name,
 			void *obj)
 {
 	static const struct yaml_key keys[] = {
-		{ "address", true, rloc_address },
-		{ "priority", false, rloc_priority },
-		{ "weight", false, rloc_weight },
+		{ "address", true, lispd_config_address,
+		  offsetof(struct lisp_config_rloc, addr) },
+		{ "priority", false, byte,
+		  offsetof(struct lisp_config_rloc, priority) },
+		{ "weight", false, byte,
+		  offsetof(struct lisp_config_rloc, weight) },
 		{ 0 },
 	};
 	struct lisp_config_rloc *r = obj;
@@ -209,24 +194,10 @@ static int mapping_rloc(struct yaml *y, yaml_node_t *node, const char *name,
 	return yaml_map(y, node, "rloc", keys, r);
 }
 
-static int mapping_prefix(struct yaml *y, yaml_node_t *node, const char *name,
-			  void *obj)
-{
-	return lispd_config_prefix(y, node, name, &((struct lisp_config_mapping *)obj)->eid);
-}
-
-static int mapping_iid(struct yaml *y, yaml_node_t *node, const char *name,
-		       void *obj)
-{
-	return lispd_config_iid(y, node, name,
-			   &((struct lisp_config_mapping *)obj)->eid.iid);
-}
-
 static int mapping_ttl(struct yaml *y, yaml_node_t *node, const char *name,
 		       void *obj)
 {
-	return yaml_number(y, node, name, 1, TTL_MAX,
-			   &((struct lisp_config_mapping *)obj)->ttl_min);
+	return yaml_number(y, node, name, 1, TTL_MAX, obj);
 }
 
 static int mapping_rlocs(struct yaml *y, yaml_node_t *node, const char *name,
@@ -253,10 +224,13 @@ static int mapping(struct yaml *y, yaml_node_t *node, const char *name,
 		   void *obj)
 {
 	static const struct yaml_key keys[] = {
-		{ "eid-prefix", true, mapping_prefix },
-		{ "instance-id", false, mapping_iid },
-		{ "ttl", false, mapping_ttl },
-		{ "rlocs", true, mapping_rlocs },
+		{ "eid-prefix", true, lispd_config_prefix,
+		  offsetof(struct lisp_config_mapping, eid) },
+		{ "instance-id", false, lispd_config_iid,
+		  offsetof(struct lisp_config_mapping, eid.iid) },
+		{ "ttl", false, mapping_ttl,
+		  offsetof(struct lisp_config_mapping, ttl_min) },
+		{ "rlocs", true, mapping_rlocs, 0 },
 		{ 0 },
 	};
 
@@ -415,14 +389,14 @@ int lispd_config_parse(const char *file, const char *text, size_t len,
 		       void (*warn)(void *arg, const char *text), void *arg)
 {
 	static const struct yaml_key keys[] = {
-		{ "roles", true, top_roles },
-		{ "devices", false, top_devices },
-		{ "rlocs", false, top_rlocs },
-		{ "database-mappings", false, top_mappings },
-		{ "map-resolvers", false, top_resolvers },
-		{ "map-servers", false, top_servers },
-		{ "sites", false, top_sites },
-		{ "control-socket", false, top_socket },
+		{ "roles", true, top_roles, 0 },
+		{ "devices", false, top_devices, 0 },
+		{ "rlocs", false, top_rlocs, 0 },
+		{ "database-mappings", false, top_mappings, 0 },
+		{ "map-resolvers", false, top_resolvers, 0 },
+		{ "map-servers", false, top_servers, 0 },
+		{ "sites", false, top_sites, 0 },
+		{ "control-socket", false, top_socket, 0 },
 		{ 0 },
 	};
 	struct yaml y = { .file = file, .warn = warn, .arg = arg };

@@ -37,7 +37,9 @@ int lispd_config_prefix(struct yaml *y, yaml_node_t *node, const char *name,
 int lispd_config_iid(struct yaml *y, yaml_node_t *node, const char *name,
 		     void *obj);
 int lispd_config_label(struct yaml *y, yaml_node_t *node, const char *name,
-		       char **out);
+		       void *obj);
+int lispd_config_bool(struct yaml *y, yaml_node_t *node, const char *name,
+		      void *obj);
 /* config_site.c: one element of map-servers, of sites */
 int lispd_config_map_server(struct yaml *y, yaml_node_t *node,
 			    const char *name, void *obj);
@@ -48,15 +50,15 @@ int lispd_config_site(struct yaml *y, yaml_node_t *node, const char *name,
  * after the mapping was read, whether they fit one another.
  */
 int lispd_config_secret(struct yaml *y, yaml_node_t *node, const char *name,
-			struct lisp_config_key *key);
+			void *key);
 int lispd_config_secret_file(struct yaml *y, yaml_node_t *node,
-			     const char *name, struct lisp_config_key *key);
+			     const char *name, void *key);
 int lispd_config_key_id(struct yaml *y, yaml_node_t *node, const char *name,
-			struct lisp_config_key *key);
+			void *key);
 int lispd_config_algorithm(struct yaml *y, yaml_node_t *node,
-			   const char *name, struct lisp_config_key *key);
+			   const char *name, void *key);
 int lispd_config_mac_length(struct yaml *y, yaml_node_t *node,
-			    const char *name, struct lisp_config_key *key);
+			    const char *name, void *key);
 int lispd_config_key_done(struct yaml *y, yaml_node_t *map, const char *what,
 			  struct lisp_config_key *key);
 

@@ -29,7 +29,7 @@ static int set_secret(struct yaml *y, yaml_node_t *node, const char *name,
 }
 
 int lispd_config_secret(struct yaml *y, yaml_node_t *node, const char *name,
-			struct lisp_config_key *key)
+			void *key)
 {
 	const char *text;
 	int err = yaml_text(y, node, name, &text);
@@ -66,7 +66,7 @@ static int use_file(struct yaml *y, yaml_node_t *node, const char *name,
 		return yaml_fail(y, node, NULL, "a readable file",
 				 "%s: %s", name, n < 0 ? strerror(errno) :
 				 "not a regular file");
-	if (st.st_mode & S_IROTH)
+	if (st.st_mode & 0004)
 		yaml_warn(y, node, NULL, "%s can be read by everybody", name);
 	if (n && buf[n - 1] == '\n')
 		n--;
@@ -82,7 +82,7 @@ static int use_file(struct yaml *y, yaml_node_t *node, const char *name,
 }
 
 int lispd_config_secret_file(struct yaml *y, yaml_node_t *node,
-			     const char *name, struct lisp_config_key *key)
+			     const char *name, void *key)
 {
 	const char *text;
 	int err = yaml_text(y, node, name, &text), fd;
@@ -99,8 +99,9 @@ int lispd_config_secret_file(struct yaml *y, yaml_node_t *node,
 }
 
 int lispd_config_key_id(struct yaml *y, yaml_node_t *node, const char *name,
-			struct lisp_config_key *key)
+			void *obj)
 {
+	struct lisp_config_key *key = obj;
 	uint32_t v;
 	int err = yaml_number(y, node, name, 0, 255, &v);
 
@@ -110,8 +111,9 @@ int lispd_config_key_id(struct yaml *y, yaml_node_t *node, const char *name,
 }
 
 int lispd_config_algorithm(struct yaml *y, yaml_node_t *node,
-			   const char *name, struct lisp_config_key *key)
+			   const char *name, void *obj)
 {
+	struct lisp_config_key *key = obj;
 	const char *text;
 	int err = yaml_text(y, node, name, &text), alg;
 
@@ -126,8 +128,9 @@ int lispd_config_algorithm(struct yaml *y, yaml_node_t *node,
 }
 
 int lispd_config_mac_length(struct yaml *y, yaml_node_t *node,
-			    const char *name, struct lisp_config_key *key)
+			    const char *name, void *obj)
 {
+	struct lisp_config_key *key = obj;
 	uint32_t v;
 	int err = yaml_number(y, node, name, 12, LISP_AUTH_LEN_MAX, &v);
 

@@ -10,90 +10,24 @@
 
 #define PREFIXES_MAX	1000000u
 
-/* Keys: the same words in map-servers, sites, and a site's keys */
-
-#define KEY_OF(type, member)						\
-static int type##_secret(struct yaml *y, yaml_node_t *n, const char *s,	\
-			 void *o)					\
-{									\
-	return lispd_config_secret(y, n, s, &((struct type *)o)->member);	\
-}									\
-static int type##_secret_file(struct yaml *y, yaml_node_t *n,		\
-			      const char *s, void *o)			\
-{									\
-	return lispd_config_secret_file(y, n, s,			\
-					&((struct type *)o)->member);	\
-}									\
-static int type##_key_id(struct yaml *y, yaml_node_t *n, const char *s,	\
-			 void *o)					\
-{									\
-	return lispd_config_key_id(y, n, s, &((struct type *)o)->member);	\
-}									\
-static int type##_algorithm(struct yaml *y, yaml_node_t *n,		\
-			    const char *s, void *o)			\
-{									\
-	return lispd_config_algorithm(y, n, s,				\
-				      &((struct type *)o)->member);	\
-}									\
-static int type##_mac_length(struct yaml *y, yaml_node_t *n,		\
-			     const char *s, void *o)			\
-{									\
-	return lispd_config_mac_length(y, n, s,				\
-				       &((struct type *)o)->member);	\
-}
-
-#define KEYS_OF(type)							\
-		{ "key", false, type##_secret },			\
-		{ "key-file", false, type##_secret_file },		\
-		{ "key-id", false, type##_key_id },			\
-		{ "algorithm", false, type##_algorithm },		\
-		{ "mac-length", false, type##_mac_length }
-
-/* One key that stands in a mapping of its own, or beside other words. */
-struct one_key {
-	struct lisp_config_key k;
-};
-
-struct site {
-	struct lisp_config_site s;
-	struct lisp_config_key k;	/* beside the name */
-};
-
-KEY_OF(lisp_config_map_server, key)
-KEY_OF(one_key, k)
-KEY_OF(site, k)
-
 /* map-servers */
-
-static int server_address(struct yaml *y, yaml_node_t *node, const char *name,
-			  void *obj)
-{
-	return lispd_config_address(y, node, name,
-		       &((struct lisp_config_map_server *)obj)->addr);
-}
-
-static int server_proxy(struct yaml *y, yaml_node_t *node, const char *name,
-			void *obj)
-{
-	return yaml_bool(y, node, name,
-			 &((struct lisp_config_map_server *)obj)->proxy_reply);
-}
-
-static int server_notify(struct yaml *y, yaml_node_t *node, const char *name,
-			 void *obj)
-{
-	return yaml_bool(y, node, name,
-			 &((struct lisp_config_map_server *)obj)->want_notify);
-}
 
 int lispd_config_map_server(struct yaml *y, yaml_node_t *node,
 			    const char *name, void *obj)
 {
-	static const struct yaml_key keys[] = {
-		{ "address", true, server_address },
-		KEYS_OF(lisp_config_map_server),
-		{ "proxy-reply", false, server_proxy },
-		{ "map-notify", false, server_notify },
+	static const size_t key = offsetof(struct lisp_config_map_server, key);
+	const struct yaml_key keys[] = {
+		{ "address", true, lispd_config_address,
+		  offsetof(struct lisp_config_map_server, addr) },
+		{ "key", false, lispd_config_secret, key },
+		{ "key-file", false, lispd_config_secret_file, key },
+		{ "key-id", false, lispd_config_key_id, key },
+		{ "algorithm", false, lispd_config_algorithm, key },
+		{ "mac-length", false, lispd_config_mac_length, key },
+		{ "proxy-reply", false, lispd_config_bool,
+		  offsetof(struct lisp_config_map_server, proxy_reply) },
+		{ "map-notify", false, lispd_config_bool,
+		  offsetof(struct lisp_config_map_server, want_notify) },
 		{ 0 },
 	};
 	struct lisp_config_map_server *ms = obj;
@@ -108,22 +42,22 @@ int lispd_config_map_server(struct yaml *y, yaml_node_t *node,
 
 /* sites */
 
-static int site_name(struct yaml *y, yaml_node_t *node, const char *name,
-		     void *obj)
-{
-	return lispd_config_label(y, node, name, &((struct site *)obj)->s.name);
-}
-
-static int site_description(struct yaml *y, yaml_node_t *node,
-			    const char *name, void *obj)
-{
-	return lispd_config_label(y, node, name, &((struct site *)obj)->s.description);
-}
+struct site {
+	struct lisp_config_site s;
+	struct lisp_config_key k;	/* beside the name */
+};
 
 static int site_key(struct yaml *y, yaml_node_t *node, const char *name,
 		    void *obj)
 {
-	static const struct yaml_key keys[] = { KEYS_OF(one_key), { 0 } };
+	static const struct yaml_key keys[] = {
+		{ "key", false, lispd_config_secret, 0 },
+		{ "key-file", false, lispd_config_secret_file, 0 },
+		{ "key-id", false, lispd_config_key_id, 0 },
+		{ "algorithm", false, lispd_config_algorithm, 0 },
+		{ "mac-length", false, lispd_config_mac_length, 0 },
+		{ 0 },
+	};
 	int err = yaml_map(y, node, name, keys, obj);
 
 	return err ? err : lispd_config_key_done(y, node, name, obj);
@@ -148,43 +82,25 @@ static int site_keys(struct yaml *y, yaml_node_t *node, const char *name,
 	return err;
 }
 
-static int site_prefix_eid(struct yaml *y, yaml_node_t *node, const char *name,
-			   void *obj)
-{
-	struct lisp_config_site_prefix *p = obj;
-
-	return lispd_config_prefix(y, node, name, &p->eid);
-}
-
-static int site_prefix_iid(struct yaml *y, yaml_node_t *node, const char *name,
-			   void *obj)
-{
-	struct lisp_config_site_prefix *p = obj;
-
-	return lispd_config_iid(y, node, name, &p->eid.iid);
-}
-
-static int site_prefix_more(struct yaml *y, yaml_node_t *node,
-			    const char *name, void *obj)
-{
-	struct lisp_config_site_prefix *p = obj;
-
-	return yaml_bool(y, node, name, &p->accept_more_specifics);
-}
-
 static int site_prefix(struct yaml *y, yaml_node_t *node, const char *name,
 		       void *obj)
 {
 	static const struct yaml_key keys[] = {
-		{ "prefix", true, site_prefix_eid },
-		{ "instance-id", false, site_prefix_iid },
-		{ "accept-more-specifics", false, site_prefix_more },
+		{ "prefix", true, lispd_config_prefix,
+		  offsetof(struct lisp_config_site_prefix, eid) },
+		{ "instance-id", false, lispd_config_iid,
+		  offsetof(struct lisp_config_site_prefix, eid.iid) },
+		{ "accept-more-specifics", false, lispd_config_bool,
+		  offsetof(struct lisp_config_site_prefix,
+			   accept_more_specifics) },
 		{ 0 },
 	};
 
+	struct lisp_config_site_prefix *p = obj;
+
 	if (node->type == YAML_SCALAR_NODE)
-		return site_prefix_eid(y, node, name, obj);
-	return yaml_map(y, node, "eid-prefix", keys, obj);
+		return lispd_config_prefix(y, node, name, &p->eid);
+	return yaml_map(y, node, "eid-prefix", keys, p);
 }
 
 static int site_prefixes(struct yaml *y, yaml_node_t *node, const char *name,
@@ -225,12 +141,19 @@ static int site_single_key(struct yaml *y, yaml_node_t *node, struct site *st)
 int lispd_config_site(struct yaml *y, yaml_node_t *node, const char *name,
 		      void *obj)
 {
-	static const struct yaml_key keys[] = {
-		{ "name", true, site_name },
-		{ "description", false, site_description },
-		KEYS_OF(site),
-		{ "keys", false, site_keys },
-		{ "eid-prefixes", true, site_prefixes },
+	static const size_t key = offsetof(struct site, k);
+	const struct yaml_key keys[] = {
+		{ "name", true, lispd_config_label,
+		  offsetof(struct site, s.name) },
+		{ "description", false, lispd_config_label,
+		  offsetof(struct site, s.description) },
+		{ "key", false, lispd_config_secret, key },
+		{ "key-file", false, lispd_config_secret_file, key },
+		{ "key-id", false, lispd_config_key_id, key },
+		{ "algorithm", false, lispd_config_algorithm, key },
+		{ "mac-length", false, lispd_config_mac_length, key },
+		{ "keys", false, site_keys, 0 },
+		{ "eid-prefixes", true, site_prefixes, 0 },
 		{ 0 },
 	};
 	struct site st = { 0 };

@@ -290,7 +290,8 @@ static int map_pair(struct yaml *y, yaml_node_t *key, yaml_node_t *value,
 		return yaml_fail(y, key, NULL, "once", "key given twice in %s",
 				 what);
 	*seen |= 1ull << i;
-	return keys[i].parse(y, value, keys[i].name, obj);
+	return keys[i].parse(y, value, keys[i].name,
+			     (char *)obj + keys[i].offset);
 }
 
 int yaml_map(struct yaml *y, yaml_node_t *node, const char *what,

@@ -38,12 +38,13 @@ int yaml_fail(struct yaml *y, const yaml_node_t *node, const char *value,
 void yaml_warn(struct yaml *y, const yaml_node_t *node, const char *value,
 	       const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
-/* A key of a mapping; the node itself and what it is called. */
+/* A key of a mapping, and what reads its value into @obj, @offset bytes in. */
 struct yaml_key {
 	const char *name;
 	bool required;
 	int (*parse)(struct yaml *y, yaml_node_t *node, const char *name,
 		     void *obj);
+	size_t offset;
 };
 
 /* @what names the mapping in errors: "site". Ends with a key of name NULL. */

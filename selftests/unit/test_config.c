@@ -370,7 +370,7 @@ static const struct { const char *base, *from, *to, *error; } edits[] = {
 	  "has 0 elements: '[list]'; allowed: 1 to 1000000" },
 	{ MS, "C1 \\u00e9", "C1 \\n", "4:18: description: control character: "
 	  "'C1 \\x0a'; allowed: printable text" },
-	{ MS, "      - prefix: 10.1.0.0/16\n", "      - \n", "9:9: key "
+	{ MS, "      - prefix: 10.1.0.0/16\n", "      -\n", "9:9: key "
 	  "missing in eid-prefix: 'prefix'" },
 };
 
