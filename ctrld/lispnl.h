@@ -115,12 +115,12 @@ bool lisp_nl_parse_map(const struct nlattr *nest, struct lisp_nl_map *map);
 bool lisp_nl_parse_eid(const struct nlattr *nest, struct lisp_nl_eid *eid);
 bool lisp_nl_parse_dev(const struct nlmsghdr *nlh, struct lisp_nl_dev *dev);
 
-/* for each attribute of @type_ at the top of a message */
-#define lisp_nl_for_each(pos, nlh, type_, rem)				\
-	for ((pos) = lisp_nl_first(nlh, &(rem)); nla_ok(pos, rem);	\
-	     (pos) = nla_next(pos, &(rem)))				\
-		if (nla_type(pos) == (type_))
-struct nlattr *lisp_nl_first(const struct nlmsghdr *nlh, int *rem);
+/* The first, and the next, attribute of @type (0: any) in a message. */
+struct nlattr *lisp_nl_first(const struct nlmsghdr *nlh, int type, int *rem);
+struct nlattr *lisp_nl_next(struct nlattr *a, int type, int *rem);
+#define lisp_nl_for_each(pos, nlh, type, rem)				\
+	for ((pos) = lisp_nl_first(nlh, type, &(rem)); (pos);		\
+	     (pos) = lisp_nl_next(pos, type, &(rem)))
 
 /* Settings of a device, IFLA_LISP_*. */
 struct lisp_nl_param {

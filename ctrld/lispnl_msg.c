@@ -93,20 +93,34 @@ uint8_t lisp_nl_cmd(const struct nlmsghdr *nlh)
 	return ((struct genlmsghdr *)nlmsg_data(nlh))->cmd;
 }
 
-struct nlattr *lisp_nl_first(const struct nlmsghdr *nlh, int *rem)
+/* From @a on; 0: any type. */
+static struct nlattr *skip_to(struct nlattr *a, int type, int *rem)
+{
+	while (nla_ok(a, *rem)) {
+		if (!type || nla_type(a) == type)
+			return a;
+		a = nla_next(a, rem);
+	}
+	return NULL;
+}
+
+struct nlattr *lisp_nl_first(const struct nlmsghdr *nlh, int type, int *rem)
 {
 	*rem = nlmsg_datalen(nlh) - (int)GENL_HDRLEN;
-	return (struct nlattr *)((char *)nlmsg_data(nlh) + GENL_HDRLEN);
+	return skip_to((struct nlattr *)((char *)nlmsg_data(nlh) +
+					 GENL_HDRLEN), type, rem);
+}
+
+struct nlattr *lisp_nl_next(struct nlattr *a, int type, int *rem)
+{
+	return skip_to(nla_next(a, rem), type, rem);
 }
 
 struct nlattr *lisp_nl_attr(const struct nlmsghdr *nlh, int type)
 {
-	struct nlattr *a;
 	int rem;
 
-	lisp_nl_for_each(a, nlh, type, rem)
-		return a;
-	return NULL;
+	return lisp_nl_first(nlh, type, &rem);
 }
 
 unsigned int lisp_nl_ifindex(const struct nlmsghdr *nlh)
@@ -281,8 +295,7 @@ bool lisp_nl_parse_dev(const struct nlmsghdr *nlh, struct lisp_nl_dev *dev)
 
 	memset(dev, 0, sizeof(*dev));
 	dev->ifindex = lisp_nl_ifindex(nlh);
-	for (a = lisp_nl_first(nlh, &rem); nla_ok(a, rem);
-	     a = nla_next(a, &rem)) {
+	lisp_nl_for_each(a, nlh, 0, rem) {
 		switch (nla_type(a)) {
 		case LISP_A_IFNAME:
 			nla_strlcpy(dev->ifname, a, sizeof(dev->ifname));
