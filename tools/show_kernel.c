@@ -201,10 +201,10 @@ static int show_rlocs(struct kernel *k, const struct lisp_nl_dev *dev,
 	return EXIT_OK;
 }
 
-static int for_each_dev(struct ctl *ctl,
-			int (*show)(struct kernel *k,
-				    const struct lisp_nl_dev *dev,
-				    json_t *json))
+typedef int (*show_fn)(struct kernel *k, const struct lisp_nl_dev *dev,
+		       json_t *json);
+
+static int show_devices(struct ctl *ctl, show_fn show)
 {
 	json_t *json = ctl->json ? json_array() : NULL;
 	struct kernel k;
@@ -230,14 +230,14 @@ int cmd_show_eid(struct ctl *ctl, int argc, char **argv)
 {
 	(void)argc;
 	(void)argv;
-	return for_each_dev(ctl, show_eids);
+	return show_devices(ctl, show_eids);
 }
 
 int cmd_show_rloc(struct ctl *ctl, int argc, char **argv)
 {
 	(void)argc;
 	(void)argv;
-	return for_each_dev(ctl, show_rlocs);
+	return show_devices(ctl, show_rlocs);
 }
 
 /* Counters, for show statistics */
