@@ -75,8 +75,12 @@ pack() {
 	mv "$2.$$" "$2"
 }
 
-# Parts that nobody has used for some days were made from older inputs.
-prune() { find "$cache_dir/initramfs" -name '*.cpio*' -mtime +3 -delete; }
+# Keep the parts used last; the others were made from older inputs.
+prune() {
+	find "$cache_dir/initramfs" -name '*.cpio' -printf '%T@ %p\n' |
+		sort -rn | tail -n +9 | cut -d ' ' -f 2- | xargs -r rm -f
+	find "$cache_dir/initramfs" -name '*.cpio.*' -mmin +60 -delete
+}
 
 programs_of_packages() {
 	dpkg -L "$@" | grep -E '^(/usr)?/s?bin/[^/]+$' |
@@ -226,6 +230,7 @@ if [ ${#tools[@]} -gt 0 ]; then
 	part=$cache_dir/initramfs/tools-$(hash_of "$self" "$versions").cpio
 	if [ ! -e "$part" ]; then
 		say "adding to the initramfs: ${tools[*]}"
+		prune
 		make_tools "$part"
 	fi
 	touch "$part"
