@@ -136,7 +136,8 @@ start_lispd() {
 
 # stop_lispd NODE [SIGNAL]
 stop_lispd() {
-	stop "${LISPD_PID[$1]}" "${2:-TERM}"
+	# The shell tells of programs that were killed.
+	{ stop "${LISPD_PID[$1]}" "${2:-TERM}"; } 2>/dev/null
 	unset "LISPD_PID[$1]"
 }
 
