@@ -124,8 +124,9 @@ static void lisp_dev_destructor(struct net_device *dev)
 {
 	struct lisp_dev *ld = netdev_priv(dev);
 
-	lisp_pending_destroy(ld);
+	/* In this order: the map-cache's timer sends on what waits. */
 	lisp_mapcache_destroy(ld);
+	lisp_pending_destroy(ld);
 	free_percpu(dev->tstats);
 	free_percpu(ld->stats);
 }

@@ -133,6 +133,8 @@ static void mapcache_work(struct work_struct *work)
 		entry_due(ld, e);
 	timer_arm(&ld->mc);
 	mutex_unlock(&ld->mc.lock);
+	/* Where an entry ended, a shorter one may have come into force. */
+	lisp_pending_release(ld);
 }
 
 /**

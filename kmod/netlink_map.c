@@ -321,6 +321,8 @@ int lisp_nl_map_flush_doit(struct sk_buff *skb, struct genl_info *info)
 	if (IS_ERR(ld))
 		return PTR_ERR(ld);
 	lisp_mapcache_flush(ld, key.origin);
+	/* Shorter prefixes of other origin may have come into force. */
+	lisp_pending_release(ld);
 	lisp_nl_dev_put(ld);
 	return 0;
 }

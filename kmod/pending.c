@@ -140,6 +140,15 @@ static void pending_drop(struct lisp_dev *ld, struct sk_buff_head *drop,
 		lisp_encap_drop_unreachable(ld, skb, why);
 }
 
+/* Does the map-cache know by now what to do with packets to an EID? */
+static bool eid_ready(struct lisp_dev *ld, const struct lisp_addr *eid)
+{
+	const struct lisp_entry *e;
+
+	e = lisp_mapcache_lookup(&ld->mc, eid->family, eid->bytes);
+	return e && e->action != LISP_MAP_ACTION_SEND_MAP_REQUEST;
+}
+
 /**
  * lisp_pending_park() - hold a packet until its mapping comes
  * @ld: device
@@ -164,7 +173,18 @@ void lisp_pending_park(struct lisp_dev *ld, struct sk_buff *skb, u8 family,
 	lisp_encap_source(skb, family, &src);
 	__skb_queue_head_init(&drop);
 	spin_lock(&p->lock);
-	w = pending_find(p, &eid) ?: pending_new(p, &eid);
+	w = pending_find(p, &eid);
+	/*
+	 * The mapping may have come since it was looked up. Under the lock this
+	 * is certain: a release either has ended, then its mapping is seen
+	 * here, or is yet to begin, then it will find what is parked.
+	 */
+	if (!w && eid_ready(ld, &eid)) {
+		spin_unlock(&p->lock);
+		lisp_encap_released(ld, skb);
+		return;
+	}
+	w = w ?: pending_new(p, &eid);
 	if (!w) {
 		spin_unlock(&p->lock);
 		lisp_encap_drop(ld, skb, LISP_A_STATS_DROP_NO_MEMORY);
@@ -233,17 +253,6 @@ bool lisp_pending_join(struct lisp_dev *ld, struct sk_buff *skb, u8 family,
 	return joined;
 }
 
-/* Does the map-cache know by now what to do with packets to @w's EID? */
-static bool waiting_ready(struct lisp_dev *ld, const struct lisp_waiting *w)
-{
-	const struct lisp_entry *e;
-
-	if (w->releasing)
-		return false;
-	e = lisp_mapcache_lookup(&ld->mc, w->eid.family, w->eid.bytes);
-	return e && e->action != LISP_MAP_ACTION_SEND_MAP_REQUEST;
-}
-
 /*
  * Send on what waits in @w, and what joins meanwhile, then forget it. Called
  * with the lock held, which is given up in between; @w stays, being marked.
@@ -286,15 +295,13 @@ void lisp_pending_release(struct lisp_dev *ld)
 	struct sk_buff_head rest;
 	struct sk_buff *skb;
 
-	if (!lisp_pending_any(p))
-		return;
 	__skb_queue_head_init(&rest);
 	local_bh_disable();
 	rcu_read_lock();
 	spin_lock(&p->lock);
 	for (w = list_first_entry(&p->oldest, struct lisp_waiting, age);
 	     !list_entry_is_head(w, &p->oldest, age); w = next) {
-		bool ready = waiting_ready(ld, w);
+		bool ready = !w->releasing && eid_ready(ld, &w->eid);
 
 		if (ready) {
 			waiting_release(ld, w);
