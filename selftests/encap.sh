@@ -32,7 +32,7 @@ for outer in 4 6; do
 		eid=H2_EID$inner
 		ktap_test "IPv$inner in IPv$outer: small packets" cross "${!eid}"
 		ktap_test "IPv$inner in IPv$outer: packets of the full MTU" \
-			cross -M do -s $((1444 - (inner == 4 ? 28 : 48))) "${!eid}"
+			cross -M "do" -s $((1444 - (inner == 4 ? 28 : 48))) "${!eid}"
 	done
 done
 
