@@ -136,7 +136,6 @@ static void decap_deliver(struct lisp_dev *ld, struct sk_buff *skb)
 {
 	skb->dev = ld->dev;
 	skb->pkt_type = PACKET_HOST;
-	lisp_count(ld->stats, LISP_A_STATS_DECAP);
 	dev_sw_netstats_rx_add(ld->dev, skb->len);
 	netif_rx(skb);
 }

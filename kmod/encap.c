@@ -15,6 +15,7 @@
 #include <net/udp_tunnel.h>
 #include "encap.h"
 #include "device.h"
+#include "flow.h"
 
 /* Source ports carry the flow's entropy (RFC 9300 5.3). */
 #define LISP_SPORT_MIN		49152
@@ -268,16 +269,19 @@ static void encap_push_ip4(struct sk_buff *skb, struct net *net,
 	iph->protocol = IPPROTO_UDP;
 	iph->saddr = saddr;
 	iph->daddr = rloc->addr.v4;
-	__ip_select_ident(net, iph, skb_shinfo(skb)->gso_segs ?: 1);
+	/* An identification is for fragments (RFC 6864 4.1). */
+	if (df)
+		iph->id = 0;
+	else
+		__ip_select_ident(net, iph, skb_shinfo(skb)->gso_segs ?: 1);
 }
 
 /* Consumes @skb. Return: true when it went out. */
 static bool encap_send4(struct lisp_dev *ld, struct sk_buff *skb,
 			const struct lisp_inner *in, struct lisp_rloc *rloc,
-			u8 ttl)
+			u8 ttl, __be16 sport)
 {
 	struct net *net = ld->ln->net;
-	u32 hash = skb_get_hash(skb);
 	unsigned int mtu;
 	struct rtable *rt;
 	__be32 saddr;
@@ -299,7 +303,7 @@ static bool encap_send4(struct lisp_dev *ld, struct sk_buff *skb,
 		goto err_put;
 	}
 	encap_push_lisp(skb, ld);
-	encap_push_udp(skb, ld, encap_sport(hash));
+	encap_push_udp(skb, ld, sport);
 	skb_clear_hash_if_not_l4(skb);
 	skb_dst_set(skb, &rt->dst);
 	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
@@ -359,10 +363,9 @@ static void encap_push_ip6(struct sk_buff *skb, const struct lisp_rloc *rloc,
 
 static bool encap_send6(struct lisp_dev *ld, struct sk_buff *skb,
 			const struct lisp_inner *in, struct lisp_rloc *rloc,
-			u8 ttl)
+			u8 ttl, __be16 sport)
 {
 	struct net *net = ld->ln->net;
-	u32 hash = skb_get_hash(skb);
 	struct in6_addr saddr;
 	struct dst_entry *dst;
 	int err;
@@ -380,7 +383,7 @@ static bool encap_send6(struct lisp_dev *ld, struct sk_buff *skb,
 		goto err_put;
 	}
 	encap_push_lisp(skb, ld);
-	encap_push_udp(skb, ld, encap_sport(hash));
+	encap_push_udp(skb, ld, sport);
 	skb_clear_hash_if_not_l4(skb);
 	skb_dst_set(skb, dst);
 	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
@@ -397,7 +400,7 @@ err_put:
 #else
 static bool encap_send6(struct lisp_dev *ld, struct sk_buff *skb,
 			const struct lisp_inner *in, struct lisp_rloc *rloc,
-			u8 ttl)
+			u8 ttl, __be16 sport)
 {
 	lisp_encap_drop_unreachable(ld, skb, LISP_A_STATS_DROP_NO_ROUTE);
 	return false;
@@ -414,14 +417,15 @@ static void encap_count(struct lisp_dev *ld, struct lisp_rloc *rloc,
 	u64_stats_inc(&t->tx_packets);
 	u64_stats_update_end(&t->syncp);
 	dev_sw_netstats_tx_add(ld->dev, 1, len);
-	lisp_count(ld->stats, LISP_A_STATS_ENCAP);
 }
 
 static void encap_forward(struct lisp_dev *ld, struct sk_buff *skb,
 			  const struct lisp_inner *in,
 			  const struct lisp_locset *set)
 {
-	struct lisp_rloc *rloc = lisp_locset_pick(set, skb_get_hash(skb));
+	u32 hash = in->family == AF_INET ? lisp_flow_hash4(skb) :
+					   lisp_flow_hash6(skb);
+	struct lisp_rloc *rloc = lisp_locset_pick(set, hash);
 	u8 ttl = READ_ONCE(ld->ttl_mode) == LISP_TTL_MODE_HIDE ? 255 : in->ttl;
 	unsigned int len = skb->len;
 	bool sent;
@@ -431,9 +435,9 @@ static void encap_forward(struct lisp_dev *ld, struct sk_buff *skb,
 		return;
 	}
 	if (rloc->addr.family == AF_INET)
-		sent = encap_send4(ld, skb, in, rloc, ttl);
+		sent = encap_send4(ld, skb, in, rloc, ttl, encap_sport(hash));
 	else
-		sent = encap_send6(ld, skb, in, rloc, ttl);
+		sent = encap_send6(ld, skb, in, rloc, ttl, encap_sport(hash));
 	if (likely(sent))
 		encap_count(ld, rloc, len);
 }

@@ -228,11 +228,16 @@ static int fill_stats(struct sk_buff *skb, struct lisp_dev *ld)
 {
 	struct nlattr *nest = nla_nest_start(skb, LISP_A_STATS);
 	u64 sum[LISP_A_STATS_MAX + 1];
+	struct rtnl_link_stats64 link = {};
 	unsigned int i;
 
 	if (!nest)
 		return -EMSGSIZE;
 	lisp_stats_sum(ld->stats, sum);
+	/* The data path counts these once only. */
+	dev_fetch_sw_netstats(&link, ld->dev->tstats);
+	sum[LISP_A_STATS_ENCAP] = link.tx_packets;
+	sum[LISP_A_STATS_DECAP] = link.rx_packets;
 	sum[LISP_A_STATS_PARK_NOW] = READ_ONCE(ld->pending.packets);
 	for (i = LISP_A_STATS_PAD + 1; i <= LISP_A_STATS_MAX; i++)
 		if (nla_put_u64_64bit(skb, i, sum[i], LISP_A_STATS_PAD))

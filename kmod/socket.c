@@ -8,6 +8,7 @@
 #include "socket.h"
 #include "decap.h"
 #include "device.h"
+#include "gro.h"
 
 static struct hlist_head *sock_bucket(struct lisp_sock *ls, u32 iid)
 {
@@ -47,6 +48,8 @@ static int sock_open(struct net *net, struct lisp_sock *ls, u8 family,
 		.sk_user_data = ls,
 		.encap_type = 1,
 		.encap_rcv = lisp_decap_rcv,
+		.gro_receive = lisp_gro_receive,
+		.gro_complete = lisp_gro_complete,
 	};
 	int err = udp_sock_create(net, &port, sock);
 

@@ -1,0 +1,53 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Segmentation and merging: a large send goes through the tunnel as one packet
+# and is cut behind it, and what a device with NAPI receives is merged before
+# it is decapsulated. Topology: see lisp_lib.sh; the core cuts what it sends to
+# the receiving router, whose device has NAPI and GRO switched on.
+. "$(dirname "$(readlink -f "$0")")/lib.sh"
+. "$(dirname "$(readlink -f "$0")")/lisp_lib.sh"
+require iperf3 ethtool
+ktap_print_header
+lisp_sites
+in_ns "$r2" ethtool -K eth1 gro on
+for device in to1 to2; do
+	in_ns "$core" ethtool -K "$device" gso off tso off \
+		tx-udp_tnl-segmentation off tx-udp_tnl-csum-segmentation off
+done
+
+count() { in_ns "$1" cat "/sys/class/net/${3:-lisp0}/statistics/$2"; }
+
+transfer() {
+	start "$LISP_OUT/$TEST_NAME-server.log" ip netns exec "$h2" iperf3 -s -1
+	wait_for_listener "$h2" tcp 5201
+	in_ns "$h1" iperf3 -c "$1" -n 8M
+}
+
+# merged OUTER EID: the mean size of packets into lisp0 of r1 and out of lisp0
+# of r2 is several times the MTU, that of those into r2 is not
+merged() {
+	local tp tb rp rb ep eb
+	lisp_map_both "$1"
+	tp=$(count "$r1" tx_packets) tb=$(count "$r1" tx_bytes)
+	rp=$(count "$r2" rx_packets) rb=$(count "$r2" rx_bytes)
+	ep=$(count "$r2" rx_packets eth1) eb=$(count "$r2" rx_bytes eth1)
+	transfer "$2" || return 1
+	tp=$(($(count "$r1" tx_packets) - tp)) tb=$(($(count "$r1" tx_bytes) - tb))
+	rp=$(($(count "$r2" rx_packets) - rp)) rb=$(($(count "$r2" rx_bytes) - rb))
+	ep=$(($(count "$r2" rx_packets eth1) - ep))
+	eb=$(($(count "$r2" rx_bytes eth1) - eb))
+	echo "on the wire $ep packets of $((eb / ep))"
+	echo "sent $tp packets of $((tb / tp)) bytes, got $rp of $((rb / rp))"
+	[ "$rb" -gt 8388608 ] && [ $((eb / ep)) -le 1514 ] &&
+		[ $((tb / tp)) -gt 4000 ] &&
+		[ $((rb / rp)) -gt 4000 ]
+}
+for outer in 4 6; do
+	for inner in 4 6; do
+		eid=H2_EID$inner
+		ktap_test "IPv$inner in IPv$outer: large packets in, merged ones up" \
+			merged $outer "${!eid}"
+	done
+done
+ktap_finished
