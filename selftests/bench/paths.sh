@@ -14,7 +14,9 @@
 # One processor, so that each packet is through before the next one starts.
 # pktgen sends 100,000 packets of 128 bytes, one flow; under qemu's -icount
 # shift=0 a nanosecond of guest time is one instruction. Then one TCP stream.
-# A line "row NAME INSTRUCTIONS MBITS" is printed for each.
+# A line "row NAME INSTRUCTIONS MBITS" is printed for each. With PROFILE=1 a
+# profile by function is left for each row (perf samples by the clock, which
+# counts instructions here).
 . "$(dirname "$(readlink -f "$0")")/../lib.sh"
 require ip iperf3
 
@@ -201,6 +203,13 @@ tcp() {
 			if ($i == "Mbits/sec") printf "%d\n", $(i - 1) }'
 }
 
+# profile ROW: where the instructions went, by function, in the row's packets
+profile() {
+	stop "$started" INT
+	perf report -i /tmp/perf.data --stdio --no-children --sort symbol \
+		>"$LISP_OUT/profile-$1.txt" 2>/dev/null
+}
+
 measure() {
 	local row=$1 family=6 before instructions mbits
 	[ "$row" != lisp-4in4 ] || family=4
@@ -208,7 +217,10 @@ measure() {
 	"row_$row"
 	PACKETS=1000 pktgen $family >/dev/null # caches, neighbours, handshakes
 	before=$(received)
+	[ -z "${PROFILE-}" ] || start "$LISP_OUT/perf.log" perf record -a \
+		-e cpu-clock -F 9973 -o /tmp/perf.data
 	instructions=$(pktgen $family)
+	[ -z "${PROFILE-}" ] || profile "$row"
 	[ $(($(received) - before)) -ge "$PACKETS" ] ||
 		echo "# $row: only $(($(received) - before)) of $PACKETS arrived"
 	mbits=$(tcp $family)
