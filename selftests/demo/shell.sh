@@ -36,7 +36,7 @@ demo_help() {
 	  R2 lispctl show statistics        P1 tcpdump -ni any udp port 4341 or udp port 4342
 	  R2 lispctl show device            C1 lispctl device set lisp0 ttl-mode propagate
 
-	demo_help says this again.
+	demo_help says this again, demo_down takes all of it down.
 	END
 }
 
@@ -52,7 +52,7 @@ demo_down() {
 if [ -n "${DEMO_NODE:-}" ]; then
 	lispctl() { command lispctl -s "$RUN_DIR/$DEMO_NODE.sock" "$@"; }
 	PS1="$DEMO_NODE# "
-elif [ -n "${LISP_VM:-}" ]; then
+elif [ -n "${LISP_VM:-}" ] && [[ $- = *i* ]]; then
 	PS1='demo# '
 	trap demo_down EXIT
 fi
