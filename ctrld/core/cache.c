@@ -32,9 +32,9 @@ void cache_set(struct lisp_core *core, const struct lisp_mapping *m)
 	}
 	c->origin = m->origin;
 	c->action = m->action;
-	c->n_locators = (uint8_t)(m->n_locators > 255 ? 255 : m->n_locators);
 	c->expires = m->forever ? LISP_TIME_NEVER :
 				  core->now + m->ttl * LISP_SEC;
+	rloc_use_those(core, c, m);
 }
 
 void cache_del(struct lisp_core *core, const struct lisp_eid *eid)
@@ -45,6 +45,7 @@ void cache_del(struct lisp_core *core, const struct lisp_eid *eid)
 	if (!c)
 		return;
 	lisp_table_remove(t, &c->e);
+	rloc_use_none(core, c);
 	free(c);
 }
 
@@ -81,7 +82,13 @@ static void release(struct lisp_entry *e)
 
 void cache_clear(struct lisp_core *core)
 {
-	lisp_table_clear(&core->itr.cache, release);
+	struct lisp_table *t = &core->itr.cache;
+	struct lisp_entry *e;
+
+	for (e = lisp_table_next(t, NULL); e; e = lisp_table_next(t, &e->eid))
+		rloc_use_none(core, to_cache(e));
+	lisp_table_clear(t, release);
+	lisp_table_clear(&core->itr.rlocs, NULL);
 }
 
 bool cache_is_default(const struct lisp_core *core, const struct lisp_eid *eid)

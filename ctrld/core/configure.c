@@ -104,6 +104,8 @@ int lisp_core_configure(struct lisp_core *core, lisp_time now,
 	etr_apply(core, &m.db);
 	reg_apply(core, m.servers, moved);
 	m.servers = NULL;		/* reg_apply took them over */
+	if (m.cfg.etr)			/* not at start: nothing has changed */
+		smr_changed(core, &m.db);
 	site_apply(core, &m.ms);
 	free_model(core, &m);
 	lisp_core_run(core, now);

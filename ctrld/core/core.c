@@ -36,6 +36,7 @@ void lisp_core_free(struct lisp_core *core)
 	if (!core)
 		return;
 	itr_clear(core);
+	smr_clear(core);
 	cache_clear(core);
 	reg_free(core, core->etr.servers);
 	etr_free(&core->etr.db);

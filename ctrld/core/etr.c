@@ -122,6 +122,7 @@ static void add_record(struct lisp_core *core, const struct lisp_request *req,
 static bool answer_eid(struct lisp_core *core, const struct lisp_request *req,
 		       const struct lisp_eid *eid, struct answer *a)
 {
+	const struct lisp_addr *itr = lisp_itr_rloc(core, req->msg);
 	const struct lisp_table *db = &core->etr.db;
 	struct lisp_entry *best = lisp_table_match(db, eid), *e;
 	unsigned int first = a->n, i;
@@ -131,6 +132,8 @@ static bool answer_eid(struct lisp_core *core, const struct lisp_request *req,
 		   lisp_eid_str(eid, LISP_S));
 	if (!best)
 		return false;
+	if (itr && !req->msg->dont_reply && !req->msg->probe)
+		smr_asked(core, itr, &best->eid, to_db(best)->m->ttl_min);
 	add_record(core, req, a, to_db(best), &ttl);
 	for (e = lisp_table_next_inside(db, &best->eid, NULL); e;
 	     e = lisp_table_next_inside(db, &best->eid, &e->eid))

@@ -16,6 +16,10 @@
 #define LISP_SEEN_MAX		4096	/* and Map-Registers of them */
 #define LISP_RECORDS_MAX	16	/* handled of one Map-Request */
 #define LISP_SMR_CHILDREN_MAX	64	/* entries re-resolved for one SMR */
+#define LISP_RLOCS_MAX		65536	/* addresses in the map-cache */
+#define LISP_SMR_ASKERS_MAX	16384	/* (ITR, EID-prefix) who asked us */
+#define LISP_SMR_PEERS_MAX	16384	/* being told of changes */
+#define LISP_SMR_EIDS_MAX	65536	/* prefixes changed and to be told */
 #define LISP_MAP_SERVERS_MAX	8	/* as struct lisp_show_database has */
 
 /* core.c */
@@ -30,6 +34,7 @@ struct lisp_itr {
 	struct lisp_table requests;	/* struct itr_request by EID */
 	struct itr_request *by_nonce[1024];
 	struct lisp_table cache;	/* struct cache_entry */
+	struct lisp_table rlocs;	/* struct rloc by address */
 	unsigned int resolver;		/* the map-resolver that answers */
 };
 
@@ -45,6 +50,37 @@ struct lisp_ms {
 	struct site *sites;
 };
 
+/* An ITR that asked us for an EID-prefix, and may have it until then. */
+struct smr_asker {
+	struct lisp_addr addr;
+	struct lisp_eid eid;
+	lisp_time until;
+	uint32_t next;			/* index + 1, same hash */
+};
+
+/* An xTR being told: a bit for each of 64 changed prefixes. */
+struct smr_peer {
+	struct lisp_entry e;
+	struct lisp_addr addr;
+	uint64_t todo;
+	unsigned int at, rounds;
+	lisp_time last;
+	bool sent;			/* @last holds */
+};
+
+struct lisp_smr {
+	struct smr_asker *askers;
+	uint32_t n_askers, next_asker;
+	uint32_t hash[1024];		/* index + 1 of the first */
+	struct lisp_table peers;	/* struct smr_peer by address */
+	struct lisp_eid *eids;		/* that have changed */
+	unsigned int n_eids, first;	/* bit 0 stands for eids[first] */
+	lisp_time changed, pass_start;
+	bool settled, in_pass;
+	struct lisp_eid cursor;
+	struct lisp_timer timer;
+};
+
 struct lisp_core {
 	struct lisp_core_ops ops;
 	void *ctx;
@@ -54,6 +90,7 @@ struct lisp_core {
 	struct lisp_config cfg;
 	struct lisp_itr itr;
 	struct lisp_etr etr;
+	struct lisp_smr smr;
 	struct lisp_ms ms;
 	struct lisp_bucket buckets[LISP_BUCKETS];
 	uint64_t bucket_seed;
@@ -119,6 +156,9 @@ struct lisp_request {
 };
 
 /* reply.c */
+/* The ITR-RLOC that an answer goes to, or NULL. */
+const struct lisp_addr *lisp_itr_rloc(const struct lisp_core *core,
+				      const struct lisp_map_request *m);
 /*
  * Answer @req. The records stay the caller's. Which ITR-RLOC, source and port:
  * RFC 9301 5.4. 0, -ENOENT no ITR-RLOC we can send to, -EBUSY rate limited.
@@ -136,8 +176,9 @@ int lisp_reply_negative(struct lisp_core *core, enum lisp_trace_role role,
 struct cache_entry {
 	struct lisp_entry e;
 	lisp_time expires, last_smr;
-	uint8_t origin, action, n_locators;
+	uint8_t origin, action, n_uses;
 	bool smr_sent;			/* @last_smr holds */
+	struct rloc_use *uses;		/* its locators */
 };
 
 void cache_set(struct lisp_core *core, const struct lisp_mapping *m);
@@ -153,6 +194,26 @@ void cache_clear(struct lisp_core *core);
 bool cache_is_default(const struct lisp_core *core, const struct lisp_eid *eid);
 void cache_add_default(struct lisp_core *core, const struct lisp_eid *eid);
 void cache_configure(struct lisp_core *core, const struct lisp_config *old);
+
+/* rloc.c: the addresses that entries of the map-cache name */
+struct rloc {
+	struct lisp_entry e;
+	struct lisp_addr addr;
+	struct rloc_use *uses;
+};
+
+struct rloc_use {			/* one locator of one entry */
+	struct rloc *rloc;
+	struct cache_entry *entry;
+	struct rloc_use *prev, *next;	/* of the same address */
+	uint8_t priority, weight;
+};
+
+struct rloc *rloc_of(struct lisp_entry *e);
+struct rloc *rloc_find(struct lisp_core *core, const struct lisp_addr *a);
+void rloc_use_those(struct lisp_core *core, struct cache_entry *c,
+		    const struct lisp_mapping *m);
+void rloc_use_none(struct lisp_core *core, struct cache_entry *c);
 
 /* itr.c: questions */
 enum itr_method {
@@ -186,6 +247,8 @@ struct itr_request *itr_by_nonce(struct lisp_core *core, uint64_t nonce);
 /* The question is answered; @usable says whether packets can now go. */
 void itr_answered(struct lisp_core *core, struct itr_request *r, bool usable);
 void itr_clear(struct lisp_core *core);
+/* One ITR-RLOC of each family we have (RFC 9301 5.3). */
+void itr_fill_rlocs(const struct lisp_core *core, struct lisp_map_request *m);
 /* After the swap: what was given up may work now. */
 void itr_configure(struct lisp_core *core, const struct lisp_config *old);
 
@@ -195,6 +258,14 @@ void itr_receive_reply(struct lisp_core *core, const struct lisp_endpoint *from,
 		       const struct lisp_map_reply *m);
 /* smr.c */
 void smr_receive(struct lisp_core *core, const struct lisp_request *req);
+
+/* smr_send.c */
+/* An ITR was answered, or asks us, about our prefix @eid. */
+void smr_asked(struct lisp_core *core, const struct lisp_addr *itr,
+	       const struct lisp_eid *eid, uint32_t ttl_min);
+/* After the swap: tell who may have what has changed since @old. */
+void smr_changed(struct lisp_core *core, const struct lisp_table *old);
+void smr_clear(struct lisp_core *core);
 
 /* etr.c */
 struct db_entry {
@@ -242,6 +313,8 @@ void reg_msg_free(struct lisp_core *core, struct reg_msg *m);
 void reg_free(struct lisp_core *core, struct reg_server *servers);
 void reg_send(struct lisp_core *core, struct lisp_timer *t);
 void reg_acked(struct lisp_core *core, struct reg_msg *m);
+/* Has every map-server that says so taken what we sent last? */
+bool reg_all_acked(const struct lisp_core *core);
 void reg_receive_notify(struct lisp_core *core,
 			const struct lisp_endpoint *from,
 			const struct lisp_addr *to,

@@ -108,9 +108,7 @@ static void forget(struct lisp_core *core, struct lisp_timer *t)
 	free_request(core, from_timer(t));
 }
 
-/* One ITR-RLOC of each family we have (RFC 9301 5.3). */
-static void fill_itr_rlocs(const struct lisp_core *core,
-			   struct lisp_map_request *m)
+void itr_fill_rlocs(const struct lisp_core *core, struct lisp_map_request *m)
 {
 	const struct lisp_addr *a;
 	uint16_t afi;
@@ -220,7 +218,7 @@ static void send_request(struct lisp_core *core, struct itr_request *r,
 	int len;
 
 	from.addr = *lisp_own_rloc(core, resolver->afi);
-	fill_itr_rlocs(core, &msg.request);
+	itr_fill_rlocs(core, &msg.request);
 	if (r->method == ITR_DATA_SIGNAL && r->source.afi != LISP_AFI_NONE)
 		msg.request.source_eid = lisp_eid_from_addr(eid.iid,
 							    &r->source);

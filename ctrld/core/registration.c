@@ -133,6 +133,20 @@ void reg_send(struct lisp_core *core, struct lisp_timer *t)
 	lisp_timer_arm(&core->timers, t, next_time(core, m), reg_send);
 }
 
+bool reg_all_acked(const struct lisp_core *core)
+{
+	const struct reg_server *s;
+	const struct reg_msg *m;
+
+	for (s = core->etr.servers; s; s = s->next) {
+		for (m = s->msgs; m && s->cfg.want_notify; m = m->next) {
+			if (!m->acked)
+				return false;
+		}
+	}
+	return true;
+}
+
 void reg_acked(struct lisp_core *core, struct reg_msg *m)
 {
 	lisp_count(core, LISP_STAT_REG_ACKED);

@@ -8,8 +8,8 @@
  * RFC 9301 5.4: the destination is one of the ITR-RLOCs, of a family that we
  * have; the source is one of our addresses, the one asked if it can be.
  */
-static const struct lisp_addr *choose_itr_rloc(const struct lisp_core *core,
-					       const struct lisp_map_request *m)
+const struct lisp_addr *lisp_itr_rloc(const struct lisp_core *core,
+				      const struct lisp_map_request *m)
 {
 	unsigned int i;
 
@@ -38,7 +38,7 @@ int lisp_reply(struct lisp_core *core, enum lisp_trace_role role,
 	       const struct lisp_request *req, struct lisp_record *records,
 	       unsigned int n)
 {
-	const struct lisp_addr *rloc = choose_itr_rloc(core, req->msg);
+	const struct lisp_addr *rloc = lisp_itr_rloc(core, req->msg);
 	struct lisp_msg msg = {
 		.type = LISP_MAP_REPLY,
 		.reply = {

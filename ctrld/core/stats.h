@@ -55,6 +55,7 @@
 	X(ADOPTED,		"itr", "adopted")			\
 	X(SMR_IN,		"itr", "smr-received")			\
 	X(SMR_INVOKED,		"itr", "smr-invoked")			\
+	X(SMR_OUT,		"etr", "smr-sent")			\
 	X(PROBE_IN,		"etr", "probe-received")		\
 	X(REG_RETRY,		"etr", "map-register-retransmitted")	\
 	X(REG_ACKED,		"etr", "map-register-acknowledged")	\
@@ -71,6 +72,10 @@
 	X(LIM_REQUESTS,		"limits", "requests")			\
 	X(LIM_CACHE,		"limits", "map-cache-known")		\
 	X(LIM_SMR,		"limits", "smr-rate")			\
+	X(LIM_RLOCS,		"limits", "locators-known")		\
+	X(LIM_SMR_ASKERS,	"limits", "smr-known-itrs")		\
+	X(LIM_SMR_PEERS,	"limits", "smr-peers")			\
+	X(LIM_SMR_EIDS,		"limits", "smr-prefixes")		\
 	X(LIM_SMR_CHILDREN,	"limits", "smr-children")		\
 	X(LIM_REPLY_RATE,	"limits", "map-reply-rate")		\
 	X(LIM_RECORDS,		"limits", "records-per-request")	\

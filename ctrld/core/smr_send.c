@@ -1,0 +1,411 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Solicit-Map-Requests sent (RFC 9301 6.1): when a database-mapping changes,
+ * those are told who asked us for it, and those we send to ourselves, as the
+ * map-cache has it. A Map-Request of theirs ends it; else three times is
+ * enough, every 3 s.
+ *
+ * RFC 9301 6.1 recommends one packet in 3 s to an RLOC, and 5.2 allows one
+ * record in it. A site of four prefixes that moves would need 9 s to say so:
+ * up to BURST prefixes are told in one go.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+#define ROUND		(3 * LISP_SEC)	/* RFC 9301 6.1 */
+#define ROUNDS		3		/* how often for each prefix */
+#define BURST		8
+#define WINDOW		64		/* bits of struct smr_peer.todo */
+/* A map-server that answers for us should have the new mapping first. */
+#define SETTLE_POLL	(50 * LISP_MSEC)
+#define SETTLE_MAX	(900 * LISP_MSEC)
+#define PEERS_PER_TICK	32
+#define TICK		(10 * LISP_MSEC)
+
+static bool overlap(const struct lisp_eid *a, const struct lisp_eid *b)
+{
+	return lisp_eid_covers(a, b) || lisp_eid_covers(b, a);
+}
+
+/* Those who asked */
+
+static unsigned int bucket(const struct lisp_smr *s, const struct lisp_addr *a,
+			   const struct lisp_eid *eid)
+{
+	const unsigned int n = sizeof(s->hash) / sizeof(s->hash[0]);
+	uint32_t h = 2166136261u;
+	unsigned int i;
+
+	for (i = 0; i < LISP_ADDR_BYTES; i++)
+		h = ((h ^ a->bytes[i]) * 16777619u ^ eid->bytes[i]) * 16777619u;
+	return (h ^ h >> 15) % n;
+}
+
+static void unhash(struct lisp_smr *s, uint32_t index)
+{
+	struct smr_asker *a = &s->askers[index];
+	uint32_t *p = &s->hash[bucket(s, &a->addr, &a->eid)];
+
+	while (*p && *p != index + 1)
+		p = &s->askers[*p - 1].next;
+	if (*p)
+		*p = a->next;
+}
+
+static struct smr_asker *find_asker(struct lisp_smr *s,
+				    const struct lisp_addr *addr,
+				    const struct lisp_eid *eid)
+{
+	uint32_t i = s->hash[bucket(s, addr, eid)];
+
+	for (; i; i = s->askers[i - 1].next) {
+		if (lisp_addr_equal(&s->askers[i - 1].addr, addr) &&
+		    lisp_eid_equal(&s->askers[i - 1].eid, eid))
+			return &s->askers[i - 1];
+	}
+	return NULL;
+}
+
+/* A free place, or that of the one added first. */
+static struct smr_asker *new_asker(struct lisp_core *core)
+{
+	struct lisp_smr *s = &core->smr;
+	struct smr_asker *more;
+	uint32_t n = s->n_askers;
+
+	if (n == LISP_SMR_ASKERS_MAX) {
+		lisp_count(core, LISP_STAT_LIM_SMR_ASKERS);
+		n = s->next_asker++ % LISP_SMR_ASKERS_MAX;
+		unhash(s, n);
+		return &s->askers[n];
+	}
+	if (!(n & (n - 1))) {			/* 0, 1, 2, 4 ... */
+		more = realloc(s->askers, (n ? 2 * n : 1) * sizeof(*more));
+		if (!more) {
+			lisp_count(core, LISP_STAT_NO_MEMORY);
+			return NULL;
+		}
+		s->askers = more;
+	}
+	s->n_askers++;
+	return &s->askers[n];
+}
+
+/* Told already, it seems: it asks. */
+static void tick_off(struct lisp_core *core, const struct lisp_addr *addr,
+		     const struct lisp_eid *eid)
+{
+	struct lisp_smr *s = &core->smr;
+	struct lisp_eid key = lisp_eid_from_addr(0, addr);
+	struct lisp_entry *e = lisp_table_find(&s->peers, &key);
+	struct smr_peer *p = e ? container_of(e, struct smr_peer, e) : NULL;
+	unsigned int i;
+
+	for (i = 0; p && i < WINDOW && s->first + i < s->n_eids; i++) {
+		if (overlap(&s->eids[s->first + i], eid))
+			p->todo &= ~(1ull << i);
+	}
+}
+
+void smr_asked(struct lisp_core *core, const struct lisp_addr *addr,
+	       const struct lisp_eid *eid, uint32_t ttl_min)
+{
+	struct lisp_smr *s = &core->smr;
+	struct smr_asker *a = find_asker(s, addr, eid);
+	unsigned int b = bucket(s, addr, eid);
+
+	tick_off(core, addr, eid);
+	if (!a) {
+		a = new_asker(core);
+		if (!a)
+			return;
+		a->addr = *addr;
+		a->eid = *eid;
+		a->next = s->hash[b];
+		s->hash[b] = (uint32_t)(a - s->askers) + 1;
+	}
+	a->until = core->now + ttl_min * 60 * LISP_SEC;
+}
+
+/* Who is to be told what */
+
+static void add_peer(struct lisp_core *core, const struct lisp_addr *addr,
+		     uint64_t todo)
+{
+	struct lisp_table *t = &core->smr.peers;
+	struct lisp_eid key = lisp_eid_from_addr(0, addr);
+	struct lisp_entry *e = lisp_table_find(t, &key);
+	struct smr_peer *p = e ? container_of(e, struct smr_peer, e) : NULL;
+
+	if (!todo || !lisp_addr_is_rloc(addr) ||
+	    !lisp_own_rloc(core, addr->afi) || lisp_is_own_rloc(core, addr))
+		return;
+	if (!p && t->count >= LISP_SMR_PEERS_MAX) {
+		lisp_count(core, LISP_STAT_LIM_SMR_PEERS);
+		return;
+	}
+	if (!p) {
+		p = calloc(1, sizeof(*p));
+		if (!p || lisp_table_insert(t, &p->e, &key)) {
+			free(p);
+			lisp_count(core, LISP_STAT_NO_MEMORY);
+			return;
+		}
+		p->addr = *addr;
+	}
+	p->todo |= todo;
+	p->rounds = 0;
+}
+
+/* The bits of those changed prefixes, from the @from-th on. */
+static uint64_t bits(const struct lisp_smr *s, unsigned int from,
+		     const struct lisp_eid *eid)
+{
+	uint64_t todo = 0;
+	unsigned int i;
+
+	for (i = from; i < s->n_eids && i - s->first < WINDOW; i++) {
+		if (!eid || overlap(&s->eids[i], eid))
+			todo |= 1ull << (i - s->first);
+	}
+	return todo;
+}
+
+static void gather(struct lisp_core *core, unsigned int from)
+{
+	struct lisp_smr *s = &core->smr;
+	struct lisp_entry *e;
+	unsigned int i;
+
+	for (i = 0; i < s->n_askers; i++) {
+		if (s->askers[i].until > core->now)
+			add_peer(core, &s->askers[i].addr,
+				 bits(s, from, &s->askers[i].eid));
+	}
+	for (e = lisp_table_next(&core->itr.rlocs, NULL); e;
+	     e = lisp_table_next(&core->itr.rlocs, &e->eid))
+		add_peer(core, &rloc_of(e)->addr, bits(s, from, NULL));
+}
+
+/* Telling them */
+
+static void send_smr(struct lisp_core *core, const struct lisp_addr *addr,
+		     const struct lisp_eid *eid)
+{
+	struct lisp_addr source = lisp_eid_addr(eid);
+	struct lisp_endpoint from = { .port = LISP_CONTROL_PORT };
+	struct lisp_endpoint to = { .addr = *addr, .port = LISP_CONTROL_PORT };
+	struct lisp_eid record = *eid;
+	struct lisp_msg msg = {
+		.type = LISP_MAP_REQUEST,
+		.request = {
+			.smr = true,
+			.dont_reply = true,
+			.nonce = core->ops.random(core->ctx),
+			/* deployed xTRs look for what changed here */
+			.source_eid = lisp_eid_from_addr(eid->iid, &source),
+			.n_eids = 1,
+			.eids = &record,
+		},
+	};
+	const struct lisp_addr *own = lisp_own_rloc(core, addr->afi);
+
+	if (!own)
+		return;
+	from.addr = *own;
+	itr_fill_rlocs(core, &msg.request);
+	lisp_trace(core, LISP_TRACE_ETR, "Sending SMR to %s, EID prefix %s, nonce " LISP_NONCE_FMT,
+		   lisp_addr_str(addr, LISP_S), lisp_eid_str(eid, LISP_S),
+		   LISP_NONCE_ARG(msg.request.nonce));
+	lisp_count(core, LISP_STAT_SMR_OUT);
+	lisp_send(core, &msg, &from, &to);
+}
+
+/* What is left, going round, so that each prefix has its turn. */
+static void tell(struct lisp_core *core, struct smr_peer *p)
+{
+	struct lisp_smr *s = &core->smr;
+	unsigned int n = s->n_eids - s->first, i, sent = 0;
+
+	if (n > WINDOW)
+		n = WINDOW;
+	for (i = 0; i < n && sent < BURST; i++) {
+		unsigned int at = (p->at + i) % n;
+
+		if (!(p->todo & 1ull << at))
+			continue;
+		send_smr(core, &p->addr, &s->eids[s->first + at]);
+		sent++;
+	}
+	p->at = n ? (p->at + i) % n : 0;
+	p->last = core->now;
+	p->sent = true;
+	if (++p->rounds >= ROUNDS * ((n + BURST - 1) / BURST))
+		p->todo = 0;
+}
+
+static void on_timer(struct lisp_core *core, struct lisp_timer *t);
+
+static void arm(struct lisp_core *core, lisp_time delay)
+{
+	lisp_timer_arm(&core->timers, &core->smr.timer, core->now + delay,
+		       on_timer);
+}
+
+/* One more round, or the next prefixes, or the end. */
+static void end_pass(struct lisp_core *core)
+{
+	struct lisp_smr *s = &core->smr;
+	lisp_time next = s->pass_start + ROUND;
+
+	s->in_pass = false;
+	while (!s->peers.count) {
+		s->first += WINDOW;
+		if (s->first >= s->n_eids) {
+			free(s->eids);
+			s->eids = NULL;
+			s->n_eids = 0;
+			s->first = 0;
+			return;
+		}
+		gather(core, s->first);
+	}
+	arm(core, next > core->now ? next - core->now : TICK);
+}
+
+static void pass(struct lisp_core *core)
+{
+	struct lisp_smr *s = &core->smr;
+	struct lisp_entry *e;
+	struct smr_peer *p;
+	unsigned int n = 0;
+
+	if (!s->in_pass) {
+		s->in_pass = true;
+		s->pass_start = core->now;
+		memset(&s->cursor, 0, sizeof(s->cursor));
+	}
+	while ((e = lisp_table_next(&s->peers, s->cursor.afi ? &s->cursor :
+								NULL))) {
+		if (n++ == PEERS_PER_TICK) {
+			arm(core, TICK);
+			return;
+		}
+		s->cursor = e->eid;
+		p = container_of(e, struct smr_peer, e);
+		if (p->todo && (!p->sent || core->now - p->last >= ROUND))
+			tell(core, p);
+		/* kept for the rate limit until the next pass */
+		if (!p->todo && (!p->sent || core->now - p->last >= ROUND)) {
+			lisp_table_remove(&s->peers, e);
+			free(p);
+		}
+	}
+	end_pass(core);
+}
+
+static void on_timer(struct lisp_core *core, struct lisp_timer *t)
+{
+	struct lisp_smr *s = &core->smr;
+
+	(void)t;
+	if (!s->settled && core->now - s->changed < SETTLE_MAX &&
+	    !reg_all_acked(core)) {
+		arm(core, SETTLE_POLL);
+		return;
+	}
+	s->settled = true;
+	pass(core);
+}
+
+/* What changed */
+
+static bool same_rlocs(const struct lisp_config_mapping *a,
+		       const struct lisp_config_mapping *b)
+{
+	const struct lisp_config_rloc *x, *y;
+	unsigned int i;
+
+	for (i = 0; a->n_rlocs == b->n_rlocs && i < a->n_rlocs; i++) {
+		x = &a->rlocs[i];
+		y = &b->rlocs[i];
+		if (!lisp_addr_equal(&x->addr, &y->addr) ||
+		    x->priority != y->priority || x->weight != y->weight)
+			return false;
+	}
+	return a->n_rlocs == b->n_rlocs;
+}
+
+static void add_eid(struct lisp_core *core, const struct lisp_eid *eid)
+{
+	struct lisp_smr *s = &core->smr;
+	struct lisp_eid *more;
+	unsigned int n = s->n_eids;
+
+	if (n >= LISP_SMR_EIDS_MAX) {
+		lisp_count(core, LISP_STAT_LIM_SMR_EIDS);
+		return;
+	}
+	if (!(n & (n - 1))) {
+		more = realloc(s->eids, (n ? 2 * n : 1) * sizeof(*more));
+		if (!more) {
+			lisp_count(core, LISP_STAT_NO_MEMORY);
+			return;
+		}
+		s->eids = more;
+	}
+	s->eids[s->n_eids++] = *eid;
+}
+
+static const struct lisp_config_mapping *mapping(const struct lisp_table *db,
+						 const struct lisp_eid *eid)
+{
+	struct lisp_entry *e = lisp_table_find(db, eid);
+
+	return e ? container_of(e, struct db_entry, e)->m : NULL;
+}
+
+void smr_changed(struct lisp_core *core, const struct lisp_table *old)
+{
+	const struct lisp_table *db = &core->etr.db;
+	struct lisp_smr *s = &core->smr;
+	const struct lisp_config_mapping *m;
+	unsigned int before = s->n_eids;
+	struct lisp_entry *e;
+
+	for (e = lisp_table_next(db, NULL); e; e = lisp_table_next(db, &e->eid)) {
+		m = mapping(old, &e->eid);
+		if (!m || !same_rlocs(m, mapping(db, &e->eid)))
+			add_eid(core, &e->eid);
+	}
+	for (e = lisp_table_next(old, NULL); e;
+	     e = lisp_table_next(old, &e->eid)) {
+		if (!mapping(db, &e->eid))
+			add_eid(core, &e->eid);
+	}
+	if (s->n_eids == before)
+		return;
+	gather(core, before < s->first ? s->first : before);
+	s->settled = false;
+	s->changed = core->now;
+	s->in_pass = false;
+	arm(core, SETTLE_POLL);
+}
+
+void smr_clear(struct lisp_core *core)
+{
+	struct lisp_smr *s = &core->smr;
+	struct lisp_entry *e;
+
+	lisp_timer_stop(&core->timers, &s->timer);
+	while ((e = lisp_table_next(&s->peers, NULL))) {
+		lisp_table_remove(&s->peers, e);
+		free(container_of(e, struct smr_peer, e));
+	}
+	lisp_table_clear(&s->peers, NULL);
+	free(s->askers);
+	free(s->eids);
+	memset(s, 0, sizeof(*s));
+}

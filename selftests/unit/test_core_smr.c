@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Solicit-Map-Requests that we send (RFC 9301 6.1). */
+#include "core_util.h"
+
+#define MS	"10.0.0.13"
+#define ME	"10.0.1.9"
+#define PEER	"10.0.1.1"
+#define SITE	"2001:10:1:22::/64"
+
+static void configure(struct node *n, const struct lisp_config *cfg)
+{
+	assert_int_equal(lisp_core_configure(n->core, n->now, cfg), 0);
+}
+
+/* Acknowledge every Map-Register sent so far. */
+static void acknowledge(struct node *n)
+{
+	struct lisp_key key = key_of(0, LISP_AUTH_SHA256_128, "LISP");
+	unsigned int i, count = n->n_sent;
+	struct lisp_msg m;
+
+	for (i = 0; i < count; i++) {
+		if (n->sent[i].buf[0] >> 4 != LISP_MAP_REGISTER)
+			continue;
+		decode_sent(n, i, &m, NULL);
+		m.type = LISP_MAP_NOTIFY;
+		deliver(n, MS, 4342, ME, &m, &key);
+		lisp_msg_free(&m);
+	}
+}
+
+static int smr_setup(void **state)
+{
+	struct node *n = node_new();
+
+	configure(n, xtr_config());
+	acknowledge(n);
+	node_forget(n);
+	*state = n;
+	return 0;
+}
+
+/* @itr asks us for @eid, as any ITR does, and is answered. */
+static void asks(struct node *n, const char *itr, const char *eid)
+{
+	deliver_request(n, itr, 99, eid);
+	node_forget(n);
+}
+
+/* An entry of the map-cache through @rloc. */
+static void cached(struct node *n, const char *eid, const char *rloc)
+{
+	struct lisp_locator l = L(rloc, 1, 50);
+	struct lisp_mapping m = {
+		.eid = E(eid), .origin = LISP_BY_MAP_REPLY, .ttl = 3600,
+		.n_locators = 1, .locators = &l,
+	};
+
+	lisp_core_adopt(n->core, n->now, &m);
+}
+
+/* SMRs sent so far to @to (NULL: anybody) about @eid (NULL: anything). */
+static unsigned int smrs(const struct node *n, const char *to, const char *eid)
+{
+	struct lisp_addr addr = A(to ? to : PEER);
+	struct lisp_eid want = E(eid ? eid : SITE);
+	unsigned int i, count = 0;
+	struct lisp_msg m;
+
+	for (i = 0; i < n->n_sent; i++) {
+		if (n->sent[i].buf[0] >> 4 != LISP_MAP_REQUEST)
+			continue;
+		decode_sent(n, i, &m, NULL);
+		count += m.request.smr &&
+			 (!eid || lisp_eid_equal(&m.request.eids[0], &want)) &&
+			 (!to || lisp_addr_equal(&n->sent[i].to.addr, &addr));
+		lisp_msg_free(&m);
+	}
+	return count;
+}
+
+static void change(struct node *n)
+{
+	struct lisp_config *cfg = xtr_config();
+
+	cfg->mappings[0].rlocs[0].priority = 7;
+	configure(n, cfg);
+}
+
+/* RFC 9301 6.1, 5.2: to who asked; S and D, one record, port 4342 */
+static void test_asker(void **state)
+{
+	struct node *n = *state;
+	struct lisp_eid site = E(SITE), host = E("2001:10:1:22::/128");
+	struct lisp_addr me = A(ME);
+	struct lisp_msg m;
+
+	asks(n, PEER, "2001:10:1:22::5");
+	asks(n, "10.0.1.2", "2001:10:1:122::5");	/* another prefix */
+	change(n);
+	acknowledge(n);
+	node_forget(n);
+	node_run(n, n->now + 100 * LISP_MSEC);
+	assert_int_equal(n->n_sent, 1);
+	assert_int_equal(smrs(n, PEER, SITE), 1);
+	assert_int_equal(n->sent[0].to.port, 4342);
+	assert_true(lisp_addr_equal(&n->sent[0].from.addr, &me));
+	decode_sent(n, 0, &m, NULL);
+	assert_int_equal(m.type, LISP_MAP_REQUEST);
+	assert_true(m.request.smr && m.request.dont_reply);
+	assert_false(m.request.probe || m.request.smr_invoked);
+	assert_int_equal(m.request.n_eids, 1);
+	assert_true(lisp_eid_equal(&m.request.eids[0], &site));
+	/* deployed xTRs look at the source EID */
+	assert_true(lisp_eid_equal(&m.request.source_eid, &host));
+	assert_true(lisp_addr_equal(&m.request.itr_rlocs[0], &me));
+	lisp_msg_free(&m);
+	assert_stat(n, "etr", "smr-sent", 1);
+}
+
+/* The map-server hears of it first, if it answers within a second */
+static void test_after_registration(void **state)
+{
+	struct node *n = *state;
+
+	asks(n, PEER, "2001:10:1:22::5");
+	change(n);
+	node_run(n, n->now + 600 * LISP_MSEC);
+	assert_int_equal(count_sent(n, LISP_MAP_REGISTER), 1);
+	assert_int_equal(smrs(n, NULL, NULL), 0);
+	acknowledge(n);
+	node_run(n, n->now + 50 * LISP_MSEC);
+	assert_int_equal(smrs(n, PEER, SITE), 1);
+}
+
+static void test_within_a_second(void **state)
+{
+	struct node *n = *state;
+
+	asks(n, PEER, "2001:10:1:22::5");
+	change(n);
+	node_run(n, n->now + 1000 * LISP_MSEC);
+	assert_int_equal(smrs(n, PEER, SITE), 1);
+}
+
+/* RFC 9301 6.1: at most every 3 s; three times, then it is left at that */
+static void test_repeated(void **state)
+{
+	struct node *n = *state;
+	lisp_time at[8] = { 0 };
+	unsigned int count = 0;
+
+	asks(n, PEER, "2001:10:1:22::5");
+	change(n);
+	acknowledge(n);
+	node_forget(n);
+	while (at[0] + 60 * LISP_SEC > n->now || !count) {
+		node_run(n, n->now + 10 * LISP_MSEC);
+		if (smrs(n, PEER, SITE) > count && count < 8)
+			at[count++] = n->now;
+		if (count && at[0] + 50 * LISP_SEC < n->now)
+			break;
+	}
+	assert_int_equal(count, 3);
+	assert_true(at[1] - at[0] >= 3 * LISP_SEC);
+	assert_true(at[2] - at[1] >= 3 * LISP_SEC);
+	assert_true(at[2] - at[0] < 7 * LISP_SEC);
+}
+
+/* A change soon after another does not break the limit of 3 s */
+static void test_changed_again(void **state)
+{
+	struct node *n = *state;
+	struct lisp_config *cfg = xtr_config();
+
+	asks(n, PEER, "2001:10:1:22::5");
+	change(n);
+	acknowledge(n);
+	node_run(n, n->now + 200 * LISP_MSEC);
+	assert_int_equal(smrs(n, PEER, SITE), 1);
+	cfg->mappings[0].rlocs[0].priority = 8;
+	configure(n, cfg);
+	node_run(n, n->now + 2500 * LISP_MSEC);
+	assert_int_equal(smrs(n, PEER, SITE), 1);
+	node_run(n, n->now + 4000 * LISP_MSEC);
+	assert_true(smrs(n, PEER, SITE) > 1);
+}
+
+/* RFC 9301 6.1: the Map-Request that it invokes ends it */
+static void test_invoked(void **state)
+{
+	struct node *n = *state;
+
+	asks(n, PEER, "2001:10:1:22::5");
+	asks(n, "10.0.1.2", "2001:10:1:22::5");
+	change(n);
+	acknowledge(n);
+	node_run(n, n->now + 100 * LISP_MSEC);
+	assert_int_equal(smrs(n, NULL, SITE), 2);
+	asks(n, PEER, SITE);
+	node_run(n, n->now + 60 * LISP_SEC);
+	assert_int_equal(smrs(n, PEER, NULL), 0);
+	assert_int_equal(smrs(n, "10.0.1.2", SITE), 2);
+}
+
+/* RFC 9301 6.1: also to the locators of the map-cache, not to ourselves */
+static void test_cached_peers(void **state)
+{
+	struct node *n = *state;
+
+	cached(n, "2001:10:1:14::/64", PEER);
+	cached(n, "2001:10:1:114::/64", PEER);
+	cached(n, "2001:10:1:99::/64", ME);
+	cached(n, "2001:10:1:98::/64", "2001:db8::1");	/* no way there */
+	change(n);
+	acknowledge(n);
+	node_forget(n);
+	node_run(n, n->now + 200 * LISP_MSEC);
+	assert_int_equal(smrs(n, PEER, SITE), 1);
+	assert_int_equal(n->n_sent, 1);
+}
+
+/* An entry that is gone: its locator is nobody's any more */
+static void test_cached_gone(void **state)
+{
+	struct node *n = *state;
+	struct lisp_eid eid = E("2001:10:1:14::/64");
+
+	cached(n, "2001:10:1:14::/64", PEER);
+	cached(n, "2001:10:1:14::/64", "10.0.1.2");	/* replaced */
+	lisp_core_expired(n->core, n->now, &eid);
+	change(n);
+	node_run(n, n->now + 10 * LISP_SEC);
+	assert_int_equal(smrs(n, NULL, NULL), 0);
+	assert_int_equal(lisp_core_next(n->core) < n->now, 0);
+}
+
+/* A prefix removed, and a longer one added inside one that was asked for */
+static void test_nested(void **state)
+{
+	struct node *n = *state;
+	struct lisp_config *cfg = xtr_config();
+
+	asks(n, PEER, "2001:10:1:22::5");
+	asks(n, "10.0.1.2", "10.1.122.1");
+	cfg->mappings[3].eid = E("2001:10:1:22:8000::/65");
+	configure(n, cfg);
+	acknowledge(n);
+	node_forget(n);
+	node_run(n, n->now + 100 * LISP_MSEC);
+	assert_int_equal(smrs(n, PEER, "2001:10:1:22:8000::/65"), 1);
+	assert_int_equal(smrs(n, "10.0.1.2", "10.1.122.0/24"), 1);
+	assert_int_equal(smrs(n, NULL, NULL), 2);
+}
+
+/* Nothing changed, or only how long it may be kept: nobody is told */
+static void test_unchanged(void **state)
+{
+	struct node *n = *state;
+	struct lisp_config *cfg = xtr_config();
+
+	asks(n, PEER, "2001:10:1:22::5");
+	configure(n, cfg);
+	cfg->mappings[0].ttl_min = 60;
+	configure(n, cfg);
+	node_run(n, n->now + 10 * LISP_SEC);
+	assert_int_equal(smrs(n, NULL, NULL), 0);
+}
+
+/* Who asked so long ago that it cannot have the mapping any more */
+static void test_too_long_ago(void **state)
+{
+	struct node *n = *state;
+
+	asks(n, PEER, "2001:10:1:22::5");
+	n->now += 1440 * 60 * LISP_SEC - 2 * LISP_SEC;
+	asks(n, "10.0.1.2", "2001:10:1:22::5");
+	n->now += 2 * LISP_SEC;
+	change(n);
+	node_run(n, n->now + 2 * LISP_SEC);
+	assert_int_equal(smrs(n, PEER, SITE), 0);
+	assert_int_equal(smrs(n, "10.0.1.2", SITE), 1);
+}
+
+/* Many prefixes: bursts of at most 8 in 3 s to one RLOC, each gets its turn */
+static void test_many_prefixes(void **state)
+{
+	struct node *n = *state;
+	struct lisp_config *cfg = xtr_config();
+	struct lisp_config_mapping maps[200];
+	struct lisp_config_rloc other = { A(ME), 9, 1, true };
+	unsigned int told[200] = { 0 }, i, j, burst;
+	lisp_time end;
+
+	for (i = 0; i < 200; i++) {
+		maps[i] = cfg->mappings[0];
+		maps[i].eid = E("2001:db8::/48");
+		maps[i].eid.bytes[5] = (uint8_t)i;
+	}
+	cfg->mappings = maps;
+	cfg->n_mappings = 200;
+	configure(n, cfg);
+	node_run(n, n->now + 2 * LISP_SEC);
+	cached(n, "2001:10:1:14::/64", PEER);
+	for (i = 0; i < 200; i++)
+		maps[i].rlocs = &other;
+	configure(n, cfg);
+	for (end = n->now + 400 * LISP_SEC; n->now < end;) {
+		node_forget(n);
+		node_run(n, n->now + 2900 * LISP_MSEC);
+		for (i = 0, burst = 0; i < n->n_sent; i++) {
+			struct lisp_msg m;
+
+			if (n->sent[i].buf[0] >> 4 != LISP_MAP_REQUEST)
+				continue;
+			decode_sent(n, i, &m, NULL);
+			told[m.request.eids[0].bytes[5]]++;
+			lisp_msg_free(&m);
+			burst++;
+		}
+		assert_in_range(burst, 0, 8);
+	}
+	for (j = 0; j < 200; j++)
+		assert_in_range(told[j], 2, 3);
+}
+
+/* What is remembered of others is bounded */
+static void test_bounded(void **state)
+{
+	struct node *n = *state;
+	char itr[32];
+	unsigned int i;
+
+	for (i = 0; i < 16384 + 100; i++) {
+		snprintf(itr, sizeof(itr), "10.7.%u.%u", i / 200, i % 200 + 1);
+		asks(n, itr, "2001:10:1:22::5");
+	}
+	assert_stat(n, "limits", "smr-known-itrs", 100);
+	change(n);
+	node_forget(n);
+	for (i = 0; i < 2000; i++) {
+		node_run(n, n->now + 5 * LISP_MSEC);
+		assert_in_range(n->n_sent, 0, 33);
+		node_forget(n);
+	}
+	assert_in_range(stat(n, "etr", "smr-sent"), 16384, 3 * 16384);
+}
+
+#define T(name) \
+	cmocka_unit_test_setup_teardown(name, smr_setup, node_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(test_asker),
+		T(test_after_registration),
+		T(test_within_a_second),
+		T(test_repeated),
+		T(test_changed_again),
+		T(test_invoked),
+		T(test_cached_peers),
+		T(test_cached_gone),
+		T(test_nested),
+		T(test_unchanged),
+		T(test_too_long_ago),
+		T(test_many_prefixes),
+		T(test_bounded),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
