@@ -44,6 +44,8 @@ static void remember(struct lisp_nl *nl, int err, const struct nlmsghdr *nlh,
 		      (struct nlattr *)(payload + NLMSG_ALIGN(skip)),
 		      nlmsg_datalen(nlh) - NLMSG_ALIGN(skip), NULL) < 0)
 		return;
+	if (tb[NLMSGERR_ATTR_OFFS])
+		nl->error_offset = nla_get_u32(tb[NLMSGERR_ATTR_OFFS]);
 	if (tb[NLMSGERR_ATTR_MSG] && nla_len(tb[NLMSGERR_ATTR_MSG]) > 0)
 		snprintf(nl->error, sizeof(nl->error), "%.*s (%s)",
 			 nla_len(tb[NLMSGERR_ATTR_MSG]),
@@ -201,6 +203,7 @@ static int exchange(struct exchange *x, struct nl_msg *msg)
 
 	nl->err = 0;
 	nl->error[0] = '\0';
+	nl->error_offset = 0;
 	if (!buf)
 		abort();
 	nl_complete_msg(nl->sock, msg);

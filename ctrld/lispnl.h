@@ -19,6 +19,7 @@ struct lisp_nl {
 	int family;			/* 0: rtnetlink */
 	int err;			/* of the last request, -errno */
 	char error[256];		/* the same in words */
+	unsigned int error_offset;	/* into the request; 0: not said */
 };
 
 struct lisp_nl_locator {

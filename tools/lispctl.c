@@ -52,8 +52,12 @@ static const struct command commands[] = {
 	  "change settings of a device" },
 	{ "device", "del", "NAME", 1, 1, cmd_device_del, "remove a device" },
 	{ "map", "add", "PREFIX [rloc ADDR [priority N] [weight N]]... "
-	  "[action ACTION] [ttl SECONDS]", 1, -1, cmd_map_add,
+	  "[action ACTION] [ttl SECONDS] [origin ORIGIN]", 1, -1, cmd_map_add,
 	  "add a mapping, or replace the one of that prefix" },
+	{ "map", "load", "FILE|-", 1, 1, cmd_map_load,
+	  "add mappings, one a line, in the words of map add" },
+	{ "map", "save", "", 0, 0, cmd_map_save,
+	  "print the mappings as map load takes them" },
 	{ "map", "del", "PREFIX", 1, 1, cmd_map_del, "delete a mapping" },
 	{ "map", "flush", "[origin static|config|map-reply]", 0, 2,
 	  cmd_map_flush, "delete all mappings, or those of one origin" },
@@ -75,10 +79,27 @@ static const struct command commands[] = {
 
 #define N_COMMANDS	(sizeof(commands) / sizeof(commands[0]))
 
+static struct {
+	const char *file;
+	unsigned int first, last;
+} place;
+
+void error_place(const char *file, unsigned int first, unsigned int last)
+{
+	place.file = file;
+	place.first = first;
+	place.last = last;
+}
+
 static void complain(const char *fmt, va_list ap)
 {
 	fflush(stdout);
 	fputs("lispctl: ", stderr);
+	if (place.file && place.first == place.last)
+		fprintf(stderr, "%s:%u: ", place.file, place.first);
+	else if (place.file)
+		fprintf(stderr, "%s:%u-%u: ", place.file, place.first,
+			place.last);
 	vfprintf(stderr, fmt, ap);
 	fputc('\n', stderr);
 }

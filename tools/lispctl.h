@@ -22,6 +22,8 @@ struct ctl {
 /* Errors: one line on stderr, and the exit status to return. */
 int failed(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 int usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* What further errors are about: lines of a file; NULL: nothing special. */
+void error_place(const char *file, unsigned int first, unsigned int last);
 
 /* Arguments */
 bool parse_number(const char *s, uint32_t min, uint32_t max, uint32_t *out);
@@ -29,6 +31,8 @@ bool parse_number(const char *s, uint32_t min, uint32_t max, uint32_t *out);
 int parse_prefix(const char *s, struct lisp_eid *eid);
 int parse_address(const char *s,
 		  struct lisp_addr *addr);
+/* The words of map add: PREFIX and what follows. */
+int parse_map(int argc, char **argv, struct lisp_nl_map *map);
 
 /* output.c */
 #define TIMELEN	24
@@ -103,6 +107,8 @@ int cmd_device_add(struct ctl *ctl, int argc, char **argv);
 int cmd_device_set(struct ctl *ctl, int argc, char **argv);
 int cmd_device_del(struct ctl *ctl, int argc, char **argv);
 int cmd_map_add(struct ctl *ctl, int argc, char **argv);
+int cmd_map_load(struct ctl *ctl, int argc, char **argv);
+int cmd_map_save(struct ctl *ctl, int argc, char **argv);
 int cmd_map_del(struct ctl *ctl, int argc, char **argv);
 int cmd_map_flush(struct ctl *ctl, int argc, char **argv);
 int cmd_eid_add(struct ctl *ctl, int argc, char **argv);

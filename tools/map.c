@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * lispctl map add, del, flush.
+ * lispctl map add, del, flush. For map load see load.c.
  */
+#include <stddef.h>
 #include <string.h>
 #include "lispctl.h"
 
@@ -49,7 +50,7 @@ static int set_rank(struct words *w, const char *what, const char *s)
 
 static int word(struct words *w, const char *key, const char *value)
 {
-	int action;
+	int action, origin;
 
 	if (!strcmp(key, "rloc"))
 		return add_locator(w, value);
@@ -72,16 +73,25 @@ static int word(struct words *w, const char *key, const char *value)
 		w->action = true;
 		return EXIT_OK;
 	}
+	if (!strcmp(key, "origin")) {
+		origin = lisp_nl_origin_parse(value);
+		if (origin < 0)
+			return usage("origin: '%s'; allowed: static, config, "
+				     "map-reply", value);
+		w->map->origin = origin;
+		return EXIT_OK;
+	}
 	return usage("'%s'; allowed: rloc, priority, weight, action, "
-		     "ttl", key);
+		     "ttl, origin", key);
 }
 
-static int parse_map(int argc, char **argv, struct lisp_nl_map *map)
+int parse_map(int argc, char **argv, struct lisp_nl_map *map)
 {
 	struct words w = { .map = map };
 	int i, err;
 
-	memset(map, 0, sizeof(*map));
+	/* Locators are set when they are counted. */
+	memset(map, 0, offsetof(struct lisp_nl_map, locators));
 	map->origin = LISP_MAP_ORIGIN_STATIC;
 	map->action = LISP_MAP_ACTION_FORWARD;
 	err = parse_prefix(argv[0], &map->eid);
