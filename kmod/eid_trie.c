@@ -786,34 +786,59 @@ static void eid_bit_set(u64 *inner, u64 *outer, unsigned int item)
 		BIT_ULL(item % EID_ITEM_OUTER);
 }
 
+/* Of items with consecutive slots, those that have something in them. */
+static u64 eid_slots_live(const struct eid_trie *t,
+			  struct eid_trie_node __rcu *const *slot, u64 items)
+{
+	u64 live = 0;
+
+	for (; items; items &= items - 1)
+		if (eid_read_locked(t, slot++) != EID_EMPTY)
+			live |= items & -items;
+	return live;
+}
+
 /* Which items have something in their slots? @except does not count. */
 static void eid_node_live(const struct eid_trie *t,
 			  const struct eid_trie_node *p, unsigned int except,
 			  u64 *inner, u64 *outer)
 {
-	unsigned int item;
+	const struct eid_trie_node *n = eid_to_node(p);
+	u64 bit = BIT_ULL(except % EID_ITEM_OUTER);
 
-	*inner = 0;
-	*outer = 0;
-	for (item = 1; item < 2 * EID_ITEM_OUTER; item++)
-		if (item != except && eid_node_has(p, item) &&
-		    eid_read_locked(t, eid_node_slot(p, item)) != EID_EMPTY)
-			eid_bit_set(inner, outer, item);
+	*outer = eid_slots_live(t, n->slot, n->outer);
+	*inner = eid_slots_live(t, n->slot + hweight64(n->outer), n->inner);
+	*(except < EID_ITEM_OUTER ? inner : outer) &= ~bit;
+}
+
+/* Copy the slots of what two sets of items have in common. */
+static void eid_slots_copy(const struct eid_trie *t,
+			   struct eid_trie_node __rcu **to, u64 to_items,
+			   struct eid_trie_node __rcu *const *from,
+			   u64 from_items)
+{
+	u64 all = to_items | from_items;
+
+	for (; all; all &= all - 1) {
+		u64 bit = all & -all;
+
+		if (to_items & from_items & bit)
+			RCU_INIT_POINTER(*to, eid_read_locked(t, from));
+		to += !!(to_items & bit);
+		from += !!(from_items & bit);
+	}
 }
 
 /* Fill a node not yet published with what it has in common with another. */
 static void eid_node_fill(const struct eid_trie *t, struct eid_trie_node *to,
 			  const struct eid_trie_node *from)
 {
-	struct eid_trie_node *p;
-	unsigned int item;
+	struct eid_trie_node *n = eid_to_node(to);
+	const struct eid_trie_node *f = eid_to_node(from);
 
-	for (item = 1; item < 2 * EID_ITEM_OUTER; item++) {
-		if (!eid_node_has(to, item) || !eid_node_has(from, item))
-			continue;
-		p = eid_read_locked(t, eid_node_slot(from, item));
-		RCU_INIT_POINTER(*eid_node_slot(to, item), p);
-	}
+	eid_slots_copy(t, n->slot, n->outer, f->slot, f->outer);
+	eid_slots_copy(t, n->slot + hweight64(n->outer), n->inner,
+		       f->slot + hweight64(f->outer), f->inner);
 }
 
 /* Put a copy in place of a node which has one more item, this leaf. */

@@ -94,6 +94,16 @@ int lisp_nl_parse_addr(const struct nlattr *attr, struct lisp_addr *addr,
 	}
 }
 
+static bool host_bits(const struct lisp_prefix *p)
+{
+	unsigned int i = p->plen / 8;
+
+	if (p->plen % 8 && p->addr.bytes[i++] & 0xff >> p->plen % 8)
+		return true;
+	/* Those past an IPv4 address are zero anyway. */
+	return memchr_inv(p->addr.bytes + i, 0, sizeof(p->addr.bytes) - i);
+}
+
 /**
  * lisp_nl_parse_prefix() - read an EID-prefix
  * @addr: address attribute, or NULL when absent
@@ -110,7 +120,7 @@ int lisp_nl_parse_prefix(const struct nlattr *addr, const struct nlattr *plen,
 			 struct lisp_prefix *p, const struct nlattr *nest,
 			 struct netlink_ext_ack *extack)
 {
-	unsigned int i, bits;
+	unsigned int bits;
 
 	if (!addr) {
 		NL_SET_ERR_MSG_ATTR(extack, nest, "no EID address given");
@@ -125,12 +135,10 @@ int lisp_nl_parse_prefix(const struct nlattr *addr, const struct nlattr *plen,
 				    "prefix longer than the address");
 		return -EINVAL;
 	}
-	for (i = p->plen; i < bits; i++) {
-		if (p->addr.bytes[i / 8] & 0x80 >> i % 8) {
-			NL_SET_ERR_MSG_ATTR(extack, addr,
-					    "EID-prefix has host bits set");
-			return -EINVAL;
-		}
+	if (host_bits(p)) {
+		NL_SET_ERR_MSG_ATTR(extack, addr,
+				    "EID-prefix has host bits set");
+		return -EINVAL;
 	}
 	return 0;
 }

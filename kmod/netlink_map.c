@@ -19,8 +19,8 @@ static int parse_locator(const struct nlattr *attr,
 			 struct netlink_ext_ack *extack)
 {
 	struct nlattr *tb[LISP_A_LOCATOR_MAX + 1];
-	int err = nla_parse_nested(tb, LISP_A_LOCATOR_MAX, attr,
-				   lisp_locator_nl_policy, extack);
+	/* The policy was checked with the whole request, nests and all. */
+	int err = nla_parse_nested(tb, LISP_A_LOCATOR_MAX, attr, NULL, extack);
 
 	if (err)
 		return err;
@@ -112,8 +112,7 @@ static int parse_entry(struct lisp_dev *ld, const struct nlattr *map,
 		       struct netlink_ext_ack *extack)
 {
 	struct nlattr *tb[LISP_A_MAP_MAX + 1];
-	int err = nla_parse_nested(tb, LISP_A_MAP_MAX, map,
-				   lisp_map_nl_policy, extack);
+	int err = nla_parse_nested(tb, LISP_A_MAP_MAX, map, NULL, extack);
 
 	if (err)
 		return err;
