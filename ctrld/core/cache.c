@@ -75,6 +75,30 @@ struct cache_entry *cache_match(struct lisp_core *core,
 	return to_cache(e);
 }
 
+bool cache_same(const struct cache_entry *c, const struct lisp_record *r)
+{
+	const struct lisp_locator *l;
+	unsigned int i, k, n = 0;
+	uint8_t priority;
+
+	for (i = 0; i < r->n_locators; i++) {
+		l = &r->locators[i];
+		if (!lisp_addr_is_rloc(&l->addr))
+			continue;
+		priority = l->reachable ? l->priority : LISP_PRIORITY_UNUSED;
+		for (k = 0; k < c->n_uses; k++) {
+			if (lisp_addr_equal(&c->uses[k].rloc->addr, &l->addr) &&
+			    c->uses[k].priority == priority &&
+			    c->uses[k].weight == l->weight)
+				break;
+		}
+		if (k == c->n_uses)
+			return false;
+		n++;
+	}
+	return n == c->n_uses;
+}
+
 static void release(struct lisp_entry *e)
 {
 	free(to_cache(e));

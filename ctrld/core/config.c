@@ -207,6 +207,10 @@ const char *lisp_config_check(const struct lisp_config *cfg)
 		if (!lisp_addr_is_rloc(&cfg->map_resolvers[i]))
 			return "a map-resolver's address cannot be an rloc";
 	}
+	if (cfg->probe.on && (!cfg->probe.interval_ms ||
+			      !cfg->probe.timeout_ms ||
+			      cfg->probe.retries >= LISP_PROBE_TRIES_MAX))
+		return "rloc-probing has no interval, no timeout or too many retries";
 	if (cfg->n_map_servers > LISP_MAP_SERVERS_MAX)
 		return "there are more than 8 map-servers";
 	for (i = 0; i < cfg->n_map_servers; i++) {

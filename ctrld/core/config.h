@@ -52,6 +52,15 @@ struct lisp_config_device {		/* a lisp device the ITR/ETR serves */
 	uint32_t iid;
 };
 
+/* RLOC-probing of what the map-cache names */
+struct lisp_config_probe {
+	bool on;
+	uint8_t retries;		/* 0..LISP_PROBE_TRIES_MAX - 1 */
+	uint32_t interval_ms, timeout_ms;
+};
+
+#define LISP_PROBE_TRIES_MAX	8	/* a power of two */
+
 struct lisp_config {
 	bool itr, etr, map_server, map_resolver;
 	/*
@@ -66,6 +75,7 @@ struct lisp_config {
 	struct lisp_config_mapping *mappings;
 	unsigned int n_map_resolvers;
 	struct lisp_addr *map_resolvers;
+	struct lisp_config_probe probe;
 	unsigned int n_map_servers;
 	struct lisp_config_map_server *map_servers;
 	unsigned int n_sites;

@@ -58,6 +58,8 @@ struct lisp_core_ops {
 	void (*pending_del)(void *ctx, const struct lisp_eid *eid);
 	void (*eid_add)(void *ctx, const struct lisp_eid *local);
 	void (*eid_del)(void *ctx, const struct lisp_eid *local);
+	/* Is there a way to this locator? Of whatever entries it stands in. */
+	void (*rloc_state)(void *ctx, const struct lisp_addr *rloc, bool up);
 	uint64_t (*random)(void *ctx);
 	/* One line of `lispctl debug`; no newline. May be NULL. */
 	void (*trace)(void *ctx, enum lisp_trace_role role, const char *fmt,
@@ -157,6 +159,20 @@ int lisp_core_show_requests(const struct lisp_core *core,
 			    int (*cb)(void *arg,
 				      const struct lisp_show_request *r),
 			    void *arg);
+
+enum lisp_rloc_reach { LISP_RLOC_UNKNOWN, LISP_RLOC_UP, LISP_RLOC_DOWN };
+
+struct lisp_show_rloc {			/* an address in the map-cache */
+	struct lisp_addr addr;
+	bool probed;			/* the rest is set when it is */
+	enum lisp_rloc_reach state;
+	uint64_t probes, replies;
+	lisp_time rtt, last_reply, since;	/* 0: never */
+	lisp_time next;			/* probe */
+};
+int lisp_core_show_rlocs(const struct lisp_core *core,
+			 int (*cb)(void *arg, const struct lisp_show_rloc *r),
+			 void *arg);
 
 /* Counters by name, grouped: "in"/"out" by message type, "errors" by cause. */
 int lisp_core_show_stats(const struct lisp_core *core,

@@ -35,6 +35,7 @@ struct lisp_itr {
 	struct itr_request *by_nonce[1024];
 	struct lisp_table cache;	/* struct cache_entry */
 	struct lisp_table rlocs;	/* struct rloc by address */
+	struct rloc *by_probe[1024];	/* by nonce */
 	unsigned int resolver;		/* the map-resolver that answers */
 };
 
@@ -175,9 +176,9 @@ int lisp_reply_negative(struct lisp_core *core, enum lisp_trace_role role,
 /* cache.c: what the data plane holds, as far as we were told */
 struct cache_entry {
 	struct lisp_entry e;
-	lisp_time expires, last_smr;
+	lisp_time expires, last_smr, last_probe_ask;
 	uint8_t origin, action, n_uses;
-	bool smr_sent;			/* @last_smr holds */
+	bool smr_sent, probe_asked;	/* @last_smr, @last_probe_ask hold */
 	struct rloc_use *uses;		/* its locators */
 };
 
@@ -189,6 +190,8 @@ struct cache_entry *cache_find(struct lisp_core *core,
 /* The longest that covers @eid and has not expired. */
 struct cache_entry *cache_match(struct lisp_core *core,
 				const struct lisp_eid *eid);
+/* Would the record, taken, change anything but the lifetime? */
+bool cache_same(const struct cache_entry *c, const struct lisp_record *r);
 void cache_clear(struct lisp_core *core);
 /* The entry ::/0 or 0.0.0.0/0 of one of our devices. */
 bool cache_is_default(const struct lisp_core *core, const struct lisp_eid *eid);
@@ -200,6 +203,19 @@ struct rloc {
 	struct lisp_entry e;
 	struct lisp_addr addr;
 	struct rloc_use *uses;
+	/* probe.c */
+	unsigned int n_probed;		/* uses that want it probed */
+	enum lisp_rloc_reach state;
+	struct lisp_timer timer;
+	struct rloc *next;		/* same hash of nonce */
+	uint64_t nonce;			/* of the round, see probe.c */
+	struct lisp_eid probe_eid;
+	bool answered;			/* the present round, or the last */
+	uint8_t tries, round_sent;
+	unsigned int failed;		/* rounds without an answer */
+	lisp_time sent[LISP_PROBE_TRIES_MAX];
+	lisp_time rtt, last_reply, since;
+	uint64_t probes, replies;
 };
 
 struct rloc_use {			/* one locator of one entry */
@@ -207,6 +223,7 @@ struct rloc_use {			/* one locator of one entry */
 	struct cache_entry *entry;
 	struct rloc_use *prev, *next;	/* of the same address */
 	uint8_t priority, weight;
+	bool probed;
 };
 
 struct rloc *rloc_of(struct lisp_entry *e);
@@ -215,9 +232,17 @@ void rloc_use_those(struct lisp_core *core, struct cache_entry *c,
 		    const struct lisp_mapping *m);
 void rloc_use_none(struct lisp_core *core, struct cache_entry *c);
 
+/* probe.c */
+/* Its uses have changed: begin or end. */
+void probe_update(struct lisp_core *core, struct rloc *r);
+void probe_forget(struct lisp_core *core, struct rloc *r);
+void probe_receive(struct lisp_core *core, const struct lisp_endpoint *from,
+		   const struct lisp_map_reply *m);
+void probe_configure(struct lisp_core *core, const struct lisp_config *old);
+
 /* itr.c: questions */
 enum itr_method {
-	ITR_DATA_SIGNAL, ITR_REFRESH, ITR_SMR, ITR_LIG,
+	ITR_DATA_SIGNAL, ITR_REFRESH, ITR_SMR, ITR_LIG, ITR_PROBE,
 };
 
 enum itr_state {

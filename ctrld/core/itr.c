@@ -21,6 +21,7 @@ static const char *const methods[] = {
 	[ITR_REFRESH] = "refresh",
 	[ITR_SMR] = "smr",
 	[ITR_LIG] = "lig",
+	[ITR_PROBE] = "rloc-probe",
 };
 
 const char *itr_method_str(enum itr_method m)

@@ -275,10 +275,6 @@ static struct itr_request *find_question(struct lisp_core *core,
 		lisp_count(core, LISP_STAT_REPLY_DUP);
 		return NULL;
 	}
-	if (m->probe) {			/* we sent no RLOC-probe */
-		lisp_count(core, LISP_STAT_REPLY_PROBE);
-		return NULL;
-	}
 	if (!covers(m, &q->e.eid)) {
 		lisp_count(core, LISP_STAT_REPLY_COVER);
 		lisp_trace(core, LISP_TRACE_ITR, "Map Request prefix %s, map-reply does not cover it, ignored (method: %s, state: incomplete)",
@@ -304,6 +300,10 @@ void itr_receive_reply(struct lisp_core *core, const struct lisp_endpoint *from,
 		   LISP_NONCE_ARG(m->nonce), m->n_records);
 	if (!core->cfg.itr) {
 		lisp_count(core, LISP_STAT_NO_ROLE);
+		return;
+	}
+	if (m->probe) {
+		probe_receive(core, from, m);
 		return;
 	}
 	q = find_question(core, m);

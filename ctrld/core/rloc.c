@@ -60,14 +60,18 @@ static void drop_uses(struct lisp_core *core, struct rloc_use *uses,
 
 	for (u = uses; u < uses + n; u++) {
 		r = u->rloc;
+		r->n_probed -= u->probed;
 		if (u->prev)
 			u->prev->next = u->next;
 		else
 			r->uses = u->next;
 		if (u->next)
 			u->next->prev = u->prev;
-		if (r->uses)
+		if (r->uses) {
+			probe_update(core, r);
 			continue;
+		}
+		probe_forget(core, r);
 		lisp_table_remove(&core->itr.rlocs, &r->e);
 		free(r);
 	}
@@ -104,7 +108,11 @@ void rloc_use_those(struct lisp_core *core, struct cache_entry *c,
 		u->entry = c;
 		u->priority = m->locators[i].priority;
 		u->weight = m->locators[i].weight;
+		u->probed = m->origin == LISP_BY_MAP_REPLY &&
+			    u->priority != LISP_PRIORITY_UNUSED;
 		link_use(u, r);
+		r->n_probed += u->probed;
+		probe_update(core, r);
 	}
 	if (!n) {
 		free(uses);

@@ -128,6 +128,35 @@ int lisp_core_show_requests(const struct lisp_core *core,
 	return err;
 }
 
+int lisp_core_show_rlocs(const struct lisp_core *core,
+			 int (*cb)(void *arg, const struct lisp_show_rloc *r),
+			 void *arg)
+{
+	const struct lisp_table *t = &core->itr.rlocs;
+	struct lisp_show_rloc s;
+	const struct rloc *r;
+	struct lisp_entry *e;
+	int err = 0;
+
+	for (e = lisp_table_next(t, NULL); e && !err;
+	     e = lisp_table_next(t, &e->eid)) {
+		r = rloc_of(e);
+		s = (struct lisp_show_rloc){
+			.addr = r->addr,
+			.probed = r->timer.armed,
+			.state = r->state,
+			.probes = r->probes,
+			.replies = r->replies,
+			.rtt = r->rtt,
+			.last_reply = r->last_reply,
+			.since = r->since,
+			.next = r->timer.armed ? r->timer.at : 0,
+		};
+		err = cb(arg, &s);
+	}
+	return err;
+}
+
 static int show_types(const uint64_t n[16], const char *group,
 		      int (*cb)(void *arg, const char *group, const char *name,
 				uint64_t value), void *arg)

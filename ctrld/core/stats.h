@@ -55,6 +55,11 @@
 	X(ADOPTED,		"itr", "adopted")			\
 	X(SMR_IN,		"itr", "smr-received")			\
 	X(SMR_INVOKED,		"itr", "smr-invoked")			\
+	X(PROBE_OUT,		"itr", "probe-sent")			\
+	X(PROBE_ANSWERED,	"itr", "probe-answered")		\
+	X(PROBE_CHANGED,	"itr", "probe-shows-change")		\
+	X(RLOC_DOWN,		"itr", "rloc-went-down")		\
+	X(RLOC_UP,		"itr", "rloc-came-up")			\
 	X(SMR_OUT,		"etr", "smr-sent")			\
 	X(PROBE_IN,		"etr", "probe-received")		\
 	X(REG_RETRY,		"etr", "map-register-retransmitted")	\

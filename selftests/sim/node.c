@@ -106,6 +106,13 @@ static void on_eid(void *ctx, const struct lisp_eid *eid)
 	(void)eid;
 }
 
+static void on_rloc_state(void *ctx, const struct lisp_addr *rloc, bool up)
+{
+	(void)ctx;
+	(void)rloc;
+	(void)up;
+}
+
 static uint64_t on_random(void *ctx)
 {
 	struct sim_node *n = ctx;
@@ -215,7 +222,8 @@ int node_start(struct sim_node *n)
 	struct lisp_core_ops ops = {
 		.send = on_send, .map_add = on_map_add, .map_del = on_map_del,
 		.pending_del = on_pending_del, .eid_add = on_eid,
-		.eid_del = on_eid, .random = on_random,
+		.eid_del = on_eid, .rloc_state = on_rloc_state,
+		.random = on_random,
 		.trace = n->sim->trace ? on_trace : NULL,
 	};
 

@@ -59,6 +59,13 @@ static void on_eid_del(void *ctx, const struct lisp_eid *eid)
 	add_op(ctx, OP_EID_DEL, eid);
 }
 
+static void on_rloc_state(void *ctx, const struct lisp_addr *rloc, bool up)
+{
+	struct lisp_eid eid = lisp_eid_from_addr(0, rloc);
+
+	add_op(ctx, up ? OP_RLOC_UP : OP_RLOC_DOWN, &eid);
+}
+
 static uint64_t on_random(void *ctx)
 {
 	struct node *n = ctx;
@@ -90,6 +97,7 @@ static const struct lisp_core_ops ops = {
 	.pending_del = on_pending_del,
 	.eid_add = on_eid_add,
 	.eid_del = on_eid_del,
+	.rloc_state = on_rloc_state,
 	.random = on_random,
 	.trace = on_trace,
 };

@@ -23,7 +23,10 @@ struct sent {
 	size_t len;
 };
 
-enum op_kind { OP_MAP_ADD, OP_MAP_DEL, OP_PENDING_DEL, OP_EID_ADD, OP_EID_DEL };
+enum op_kind {
+	OP_MAP_ADD, OP_MAP_DEL, OP_PENDING_DEL, OP_EID_ADD, OP_EID_DEL,
+	OP_RLOC_UP, OP_RLOC_DOWN,	/* the EID is the address */
+};
 
 struct op {
 	enum op_kind kind;
