@@ -185,6 +185,36 @@ static json_t *requests(struct lispd *d)
 	return json_pack("{s:o}", "requests", list);
 }
 
+static int add_rloc(void *arg, const struct lisp_show_rloc *r)
+{
+	static const char *const states[] = {
+		[LISP_RLOC_UNKNOWN] = "unknown", [LISP_RLOC_UP] = "up",
+		[LISP_RLOC_DOWN] = "down",
+	};
+	lisp_time now = lispd_now();
+	char s[LISP_STRLEN];
+
+	json_array_append_new(arg, json_pack(
+		"{s:s, s:b, s:s, s:I, s:I, s:o, s:o, s:o}",
+		"address", lisp_addr_str(&r->addr, s), "probed", r->probed,
+		"state", states[r->state], "probes", (json_int_t)r->probes,
+		"replies", (json_int_t)r->replies,
+		"rtt-us", r->replies ? json_integer(r->rtt) : json_null(),
+		"last-reply-ms", r->replies ?
+		json_integer((now - r->last_reply) / LISP_MSEC) : json_null(),
+		"since-ms", r->since ?
+		json_integer((now - r->since) / LISP_MSEC) : json_null()));
+	return 0;
+}
+
+static json_t *rlocs(struct lispd *d)
+{
+	json_t *list = json_array();
+
+	lisp_core_show_rlocs(d->core, add_rloc, list);
+	return json_pack("{s:o}", "locators", list);
+}
+
 static json_t *reload(struct lispd *d, const char **error)
 {
 	static char text[YAML_ERROR_LEN];
@@ -227,11 +257,14 @@ json_t *command_run(void *ctx, struct control_client *from,
 		return statistics(d);
 	if (!strcmp(command, "show-requests"))
 		return requests(d);
+	if (!strcmp(command, "show-rlocs"))
+		return rlocs(d);
 	if (!strcmp(command, "lig"))
 		return lig(d, from, args, error, later);
 	if (!strcmp(command, "reload"))
 		return reload(d, error);
 	*error = "no such command; allowed: show-database, show-site, "
-		"show-statistics, show-requests, lig, reload, debug";
+		"show-statistics, show-requests, show-rlocs, lig, reload, "
+		"debug";
 	return NULL;
 }

@@ -396,6 +396,7 @@ int lispd_config_parse(const char *file, const char *text, size_t len,
 		{ "map-resolvers", false, top_resolvers, 0 },
 		{ "map-servers", false, top_servers, 0 },
 		{ "sites", false, top_sites, 0 },
+		{ "rloc-probing", false, lispd_config_probing, 0 },
 		{ "control-socket", false, top_socket, 0 },
 		{ 0 },
 	};

@@ -158,6 +158,27 @@ void dataplane_eid_del(struct dataplane *dp, const struct lisp_eid *eid)
 		dp_send_eid(dp, dev, LISP_CMD_EID_DEL, eid);
 }
 
+/* Of a namespace, so each device is asked; that none uses it is no failure. */
+void dataplane_rloc_state(struct dataplane *dp, const struct lisp_addr *rloc,
+			  bool up)
+{
+	struct lisp_eid shown = lisp_eid_from_addr(0, rloc);
+	unsigned int i;
+
+	for (i = 0; i < dp->n_devices && dp->nl.sock; i++) {
+		struct nl_msg *msg;
+
+		if (!dp->devices[i]->ifindex)
+			continue;
+		msg = lisp_nl_msg(&dp->nl, LISP_CMD_RLOC_SET, 0,
+				  dp->devices[i]->ifindex);
+		lisp_nl_put_locator(msg, rloc, up ? LISP_RLOC_STATE_UP :
+						    LISP_RLOC_STATE_DOWN);
+		request(dp, msg, dp->devices[i], up ? "set up locator" :
+			"set down locator", &shown, -ENOENT);
+	}
+}
+
 /* Events */
 
 static void take_miss(struct dataplane *dp, const struct dp_device *dev,

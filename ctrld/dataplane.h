@@ -43,6 +43,8 @@ void dataplane_check_eids(struct dataplane *dp);
 void dataplane_map_add(struct dataplane *dp, const struct lisp_mapping *m);
 void dataplane_map_del(struct dataplane *dp, const struct lisp_eid *eid);
 void dataplane_pending_del(struct dataplane *dp, const struct lisp_eid *eid);
+void dataplane_rloc_state(struct dataplane *dp, const struct lisp_addr *rloc,
+			  bool up);
 void dataplane_eid_add(struct dataplane *dp, const struct lisp_eid *eid);
 void dataplane_eid_del(struct dataplane *dp, const struct lisp_eid *eid);
 

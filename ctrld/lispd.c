@@ -102,6 +102,11 @@ static void op_eid_del(void *ctx, const struct lisp_eid *eid)
 	dataplane_eid_del(((struct lispd *)ctx)->dp, eid);
 }
 
+static void op_rloc_state(void *ctx, const struct lisp_addr *rloc, bool up)
+{
+	dataplane_rloc_state(((struct lispd *)ctx)->dp, rloc, up);
+}
+
 static uint64_t op_random(void *ctx)
 {
 	uint64_t v;
@@ -138,7 +143,8 @@ static void op_log(void *ctx, int level, const char *fmt, va_list ap)
 static const struct lisp_core_ops core_ops = {
 	.send = op_send, .map_add = op_map_add, .map_del = op_map_del,
 	.pending_del = op_pending_del, .eid_add = op_eid_add,
-	.eid_del = op_eid_del, .random = op_random, .trace = op_trace,
+	.eid_del = op_eid_del, .rloc_state = op_rloc_state,
+	.random = op_random, .trace = op_trace,
 	.log = op_log,
 };
 

@@ -87,6 +87,36 @@ static int parse(const char *text, struct lispd_config *cfg,
 	"      - {key-id: 2, key: b, algorithm: sha256-hkdf}\n"		\
 	"    eid-prefixes: [10.1.0.0/16, 2001:10:1::/48]\n"
 
+/* A profile, or one with values of its own, in any order; default: off */
+static void test_probing(void **state)
+{
+	static const char *const texts[] = {
+		XTR, XTR "rloc-probing: off\n", XTR "rloc-probing: normal\n",
+		XTR "rloc-probing: fast\n",
+		XTR "rloc-probing: {retries: 1, profile: normal, "
+		"interval: 10000}\n",
+		XTR "rloc-probing: {profile: off, interval: 10000}\n",
+	};
+	static const struct lisp_config_probe want[] = {
+		{ 0 }, { 0 }, { true, 3, 30000, 1000 }, { true, 3, 250, 150 },
+		{ true, 1, 10000, 1000 }, { 0 },
+	};
+	char error[YAML_ERROR_LEN];
+	struct lispd_config cfg;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		assert_int_equal(parse(texts[i], &cfg, error), 0);
+		assert_int_equal(cfg.core.probe.on, want[i].on);
+		assert_int_equal(cfg.core.probe.retries, want[i].retries);
+		assert_int_equal(cfg.core.probe.interval_ms,
+				 want[i].interval_ms);
+		assert_int_equal(cfg.core.probe.timeout_ms, want[i].timeout_ms);
+		lispd_config_free(&cfg);
+	}
+}
+
 static void test_xtr(void **state)
 {
 	char error[YAML_ERROR_LEN], s[LISP_STRLEN];
@@ -210,10 +240,10 @@ static const struct { const char *text, *error; } bad[] = {
 	  "8 levels" },
 	{ "rolez: [itr]\n", "1:1: unknown key in configuration: 'rolez'; "
 	  "allowed: roles, devices, rlocs, database-mappings, map-resolvers, "
-	  "map-servers, sites, control-socket" },
+	  "map-servers, sites, rloc-probing, control-socket" },
 	{ "roles: [map-resolver]\n[a]: b\n", "2:1: key is not text: '[list]'; "
 	  "allowed: roles, devices, rlocs, database-mappings, map-resolvers, "
-	  "map-servers, sites, control-socket" },
+	  "map-servers, sites, rloc-probing, control-socket" },
 	{ "roles: [map-resolver]\nroles: [itr]\n", "2:1: key given twice in "
 	  "configuration: 'roles'; allowed: once" },
 	{ "rlocs: [10.0.0.1]\n", "1:1: key missing in configuration: "
@@ -348,6 +378,13 @@ static const struct { const char *base, *from, *to, *error; } edits[] = {
 	  "given twice: '10.0.0.13'; allowed: each address once" },
 	{ XTR, "map-resolvers:", "map-servers:", "15:15: map-server is not a "
 	  "mapping: '10.0.0.13'; allowed: a mapping of keys to values" },
+	{ XTR, "control-socket: /run/x.sock", "rloc-probing: slow", "23:15: no "
+	  "such profile: 'slow'; allowed: off, normal, fast" },
+	{ XTR, "control-socket: /run/x.sock", "rloc-probing: {interval: 100}",
+	  "23:15: key missing in rloc-probing: 'profile'" },
+	{ XTR, "control-socket: /run/x.sock", "rloc-probing: {profile: fast, "
+	  "retries: 8}", "23:40: retries is out of range: '8'; allowed: "
+	  "0 to 7" },
 	{ MS, "name: SiteTwo", "name: MainSite", "11:11: site given twice: "
 	  "'MainSite'; allowed: once, and line 3 has it" },
 	{ MS, "        instance-id: 16777215\n", "", "14:20: eid-prefix given "
@@ -590,6 +627,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_xtr),
+		cmocka_unit_test(test_probing),
 		cmocka_unit_test(test_ms),
 		cmocka_unit_test(test_default_device),
 		cmocka_unit_test(test_no_effect),

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * How an ITR looks after its map-cache: RLOC-probing.
+ */
+#include <string.h>
+#include "config_file.h"
+
+#define PROFILES	"off, normal, fast"
+
+static int profile(struct yaml *y, yaml_node_t *node, const char *name,
+		   void *obj)
+{
+	static const struct {
+		const char *name;
+		struct lisp_config_probe p;
+	} profiles[] = {
+		{ "off", { 0 } },
+		{ "normal", { .on = true, .interval_ms = 30000,
+			      .timeout_ms = 1000, .retries = 3 } },
+		/* dead in 250 + 4 * 150 ms */
+		{ "fast", { .on = true, .interval_ms = 250,
+			    .timeout_ms = 150, .retries = 3 } },
+	};
+	const char *text;
+	unsigned int i;
+	int err = yaml_text(y, node, name, &text);
+
+	for (i = 0; !err && i < sizeof(profiles) / sizeof(profiles[0]); i++)
+		if (!strcmp(text, profiles[i].name)) {
+			*(struct lisp_config_probe *)obj = profiles[i].p;
+			return 0;
+		}
+	return err ? err : yaml_fail(y, node, NULL, PROFILES,
+				     "no such profile");
+}
+
+static int interval(struct yaml *y, yaml_node_t *node, const char *name,
+		    void *obj)
+{
+	return yaml_number(y, node, name, 50, 3600000, obj);
+}
+
+static int timeout(struct yaml *y, yaml_node_t *node, const char *name,
+		   void *obj)
+{
+	return yaml_number(y, node, name, 10, 60000, obj);
+}
+
+static int retries(struct yaml *y, yaml_node_t *node, const char *name,
+		   void *obj)
+{
+	uint32_t v;
+	int err = yaml_number(y, node, name, 0, LISP_PROBE_TRIES_MAX - 1, &v);
+
+	if (!err)
+		*(uint8_t *)obj = v;
+	return err;
+}
+
+static int ignore(struct yaml *y, yaml_node_t *node, const char *name,
+		  void *obj)
+{
+	(void)y;
+	(void)node;
+	(void)name;
+	(void)obj;
+	return 0;
+}
+
+/* A profile by its name, or a mapping that changes some of its values. */
+int lispd_config_probing(struct yaml *y, yaml_node_t *node, const char *name,
+			 void *obj)
+{
+	static const struct yaml_key keys[] = {
+		{ "profile", true, ignore, 0 },	/* it is read first, below */
+		{ "interval", false, interval,
+		  offsetof(struct lisp_config_probe, interval_ms) },
+		{ "timeout", false, timeout,
+		  offsetof(struct lisp_config_probe, timeout_ms) },
+		{ "retries", false, retries,
+		  offsetof(struct lisp_config_probe, retries) },
+		{ 0 },
+	};
+	struct lisp_config_probe *p = &((struct lispd_config *)obj)->core.probe;
+	struct lisp_config_probe unused;
+	int err;
+
+	if (node->type == YAML_SCALAR_NODE)
+		return profile(y, node, name, p);
+	err = yaml_map(y, node, name, keys, &unused);
+	if (!err)
+		err = profile(y, yaml_member(y, node, "profile"), "profile",
+			      p);
+	if (!err && p->on)
+		err = yaml_map(y, node, name, keys, p);
+	return err;
+}
