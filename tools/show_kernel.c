@@ -130,13 +130,48 @@ static int by_addr(const void *a, const void *b)
 	return lisp_addr_cmp(&x->addr, &y->addr);
 }
 
+/* What lispd's probing knows of locators; NULL: no daemon. */
+static json_t *probing;
+
+static json_t *probe_of(const struct lisp_addr *addr)
+{
+	char s[LISP_STRLEN];
+	json_t *p;
+	size_t i;
+
+	lisp_addr_str(addr, s);
+	json_array_foreach(probing, i, p) {
+		const char *a = json_string_value(json_object_get(p,
+								  "address"));
+
+		if (a && !strcmp(a, s))
+			return json_is_true(json_object_get(p, "probed")) ?
+				p : NULL;
+	}
+	return NULL;
+}
+
+/* "0.123 ms", "no answer" or "-" when it is not probed */
+static const char *probe_str(const struct lisp_addr *addr, char buf[24])
+{
+	json_t *p = probe_of(addr), *rtt = json_object_get(p, "rtt-us");
+	const char *state = json_string_value(json_object_get(p, "state"));
+
+	if (!p)
+		return "-";
+	if (!json_is_integer(rtt) || (state && !strcmp(state, "down")))
+		return "no answer";
+	snprintf(buf, 24, "%.3f ms", json_integer_value(rtt) / 1000.0);
+	return buf;
+}
+
 static void print_rlocs(const struct rlocs *r)
 {
 	static const char *const head[] = {
-		"Locator", "State", "Packets", "Bytes",
+		"Locator", "State", "Packets", "Bytes", "Probe",
 	};
-	struct table *t = table_new(4);
-	char addr[LISP_STRLEN], pk[24], by[24];
+	struct table *t = table_new(5);
+	char addr[LISP_STRLEN], pk[24], by[24], rtt[24];
 	unsigned int i;
 
 	table_row(t, head);
@@ -144,7 +179,7 @@ static void print_rlocs(const struct rlocs *r)
 		const struct lisp_nl_locator *l = &r->list[i];
 		const char *row[] = {
 			addr, l->state == LISP_RLOC_STATE_UP ? "up" : "down",
-			pk, by,
+			pk, by, probe_str(&l->addr, rtt),
 		};
 
 		lisp_addr_str(&l->addr, addr);
@@ -164,11 +199,13 @@ static json_t *json_rlocs(const struct rlocs *r)
 	for (i = 0; i < r->n; i++) {
 		const struct lisp_nl_locator *l = &r->list[i];
 
-		json_array_append_new(list, json_pack("{s:s, s:s, s:I, s:I}",
+		json_array_append_new(list, json_pack(
+			"{s:s, s:s, s:I, s:I, s:O?}",
 			"address", lisp_addr_str(&l->addr, addr), "state",
 			l->state == LISP_RLOC_STATE_UP ? "up" : "down",
 			"packets", (json_int_t)l->packets,
-			"bytes", (json_int_t)l->bytes));
+			"bytes", (json_int_t)l->bytes,
+			"probe", probe_of(&l->addr)));
 	}
 	return list;
 }
@@ -235,9 +272,17 @@ int cmd_show_eid(struct ctl *ctl, int argc, char **argv)
 
 int cmd_show_rloc(struct ctl *ctl, int argc, char **argv)
 {
+	json_t *r;
+	bool absent;
+	int err;
+
 	(void)argc;
 	(void)argv;
-	return show_devices(ctl, show_rlocs);
+	r = daemon_try(ctl, "show-rlocs", NULL, &absent);
+	probing = json_object_get(r, "locators");
+	err = show_devices(ctl, show_rlocs);
+	json_decref(r);
+	return err;
 }
 
 /* Counters, for show statistics */
