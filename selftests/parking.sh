@@ -178,7 +178,6 @@ ktap_test "limit of one EID: the oldest goes, is counted, the rest arrives" \
 	counted "$r1" "parked=8 released=5 drop-park-full=3" \
 	bounded "00000003 00000004 00000005 00000006 00000007" count 8
 set_park park-packets-eid 64 park-packets 6
-# 3 packets to each of ::f, ::10 and, what is left of 6, the last two.
 others() {
 	pkt "$h1" udp count 3 2001:db8:2::f
 	bounded "00000000 00000001 00000002 00000003 00000004" count 5
@@ -226,6 +225,20 @@ ktap_test "the next packet asks again" \
 	counted "$r1" "parked=1 drop-park-timeout=1 miss=1" \
 	expect "Address unreachable" within "$h1" ping -c 1 -W 5 "$H2_EID6"
 set_park park-time 10000
+
+# What waits already is given up sooner
+sooner() {
+	local log=$LISP_OUT/$TEST_NAME-sooner.log status=0
+	start_within "$h1" "$log" ping -c 1 -W 9 "$H2_EID6"
+	wait_for 5 waiting "$H2_EID6" 1 || status=1
+	set_park park-time 100
+	wait_for_text 4 "Address unreachable" cat "$log" || status=1
+	stop "$started"
+	set_park park-time 10000
+	return $status
+}
+ktap_test "a shorter time counts for what waits already" \
+	counted "$r1" "parked=1 drop-park-timeout=1" sooner
 
 # negative ADDRESS TEXT COMMAND...: what the sender hears when it is run
 negative() {

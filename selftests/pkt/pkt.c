@@ -15,11 +15,13 @@
  *	isport, idport N	inner UDP ports
  *	len N			inner UDP payload
  *	nibble, ihl, claim N	inner version, header length in words (IPv4),
- *				length field, whatever the packet has
+ *				length field, whatever the packet has; of the
+ *				innermost one
  *	wrap N			put the inner packet into N further LISP packets
  *	cut N|N-M		send only the first N bytes behind the UDP
  *				header; with M a packet of each length
  *	count N			of each packet
+ *	gap N			milliseconds between packets
  *
  * Options of "udp":
  *	port N			destination
@@ -82,6 +84,14 @@ static size_t cut_first = ROOM, cut_last = ROOM;
 static long given(enum number n, long otherwise)
 {
 	return number[n] < 0 ? otherwise : number[n];
+}
+
+/* The same for what only the innermost packet has. */
+static bool wrapping;
+
+static long inmost(enum number n, long otherwise)
+{
+	return wrapping ? otherwise : given(n, otherwise);
 }
 
 static struct address address(const char *text)
@@ -212,10 +222,10 @@ static void push_ip4(struct packet *p, const struct address *src,
 {
 	struct iphdr *iph = push(p, sizeof(*iph));
 
-	iph->version = given(NIBBLE, 4);
-	iph->ihl = given(IHL, 5);
+	iph->version = inmost(NIBBLE, 4);
+	iph->ihl = inmost(IHL, 5);
 	iph->tos = given(ITOS, 0);
-	iph->tot_len = htons(given(CLAIM, p->len));
+	iph->tot_len = htons(inmost(CLAIM, p->len));
 	iph->ttl = given(ITTL, 64);
 	iph->protocol = IPPROTO_UDP;
 	iph->saddr = src->v4.s_addr;
@@ -229,8 +239,8 @@ static void push_ip6(struct packet *p, const struct address *src,
 	size_t len = p->len;
 	struct ip6_hdr *ip6h = push(p, sizeof(*ip6h));
 
-	ip6h->ip6_flow = htonl(given(NIBBLE, 6) << 28 | given(ITOS, 0) << 20);
-	ip6h->ip6_plen = htons(given(CLAIM, len));
+	ip6h->ip6_flow = htonl(inmost(NIBBLE, 6) << 28 | given(ITOS, 0) << 20);
+	ip6h->ip6_plen = htons(inmost(CLAIM, len));
 	ip6h->ip6_nxt = IPPROTO_UDP;
 	ip6h->ip6_hlim = given(ITTL, 64);
 	ip6h->ip6_src = src->v6;
@@ -268,10 +278,12 @@ static void build_lisp(struct packet *p)
 		errx(2, "len: %zu is too much", p->len);
 	memset(p->data, 'L', p->len);
 	push_inner(p, given(ISPORT, 1024), given(IDPORT, 9));
+	wrapping = true;
 	for (i = 0; i < given(WRAP, 0); i++) {
 		push_lisp(p);
 		push_inner(p, 61000, dport);
 	}
+	wrapping = false;
 	push_lisp(p);
 }
 
@@ -330,6 +342,12 @@ static void send_lisp(int fd, struct packet *p, const struct address *src)
 		err(1, "send");
 }
 
+static void pause_between(void)
+{
+	if (given(GAP, 0))
+		usleep(1000 * given(GAP, 0));
+}
+
 static int run_lisp(void)
 {
 	static struct packet p;
@@ -351,6 +369,7 @@ static int run_lisp(void)
 			if (p.len > cut)
 				p.len = cut;
 			send_lisp(fd, &p, &src);
+			pause_between();
 		}
 	return 0;
 }
@@ -406,8 +425,7 @@ static int run_udp(void)
 			for (i = 0; i < given(COUNT, 1); i++) {
 				snprintf(data, sizeof(data), "%08ld", n++);
 				send_udp(fd, &dst, data, size);
-				if (given(GAP, 0))
-					usleep(1000 * given(GAP, 0));
+				pause_between();
 			}
 		}
 		close(fd);
