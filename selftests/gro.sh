@@ -39,7 +39,7 @@ merged() {
 	eb=$(($(count "$r2" rx_bytes eth1) - eb))
 	echo "on the wire $ep packets of $((eb / ep))"
 	echo "sent $tp packets of $((tb / tp)) bytes, got $rp of $((rb / rp))"
-	[ "$rb" -gt 8388608 ] && [ $((eb / ep)) -le 1514 ] &&
+	[ "$rb" -gt 4194304 ] && [ $((eb / ep)) -le 1514 ] &&
 		[ $((tb / tp)) -gt 4000 ] &&
 		[ $((rb / rp)) -gt 4000 ]
 }
