@@ -215,6 +215,31 @@ static json_t *rlocs(struct lispd *d)
 	return json_pack("{s:o}", "locators", list);
 }
 
+static int add_resolver(void *arg, const struct lisp_show_resolver *r)
+{
+	char s[LISP_STRLEN];
+
+	json_array_append_new(arg, json_pack(
+		"{s:s, s:i, s:i, s:b, s:I, s:I, s:o, s:o}",
+		"address", lisp_addr_str(&r->addr, s),
+		"priority", r->priority, "weight", r->weight,
+		"avoided", r->avoided, "requests", (json_int_t)r->requests,
+		"replies", (json_int_t)r->replies,
+		"rtt-us", r->rtt ? json_integer(r->rtt) : json_null(),
+		"last-reply-ms", r->replies ?
+		json_integer((lispd_now() - r->last_reply) / LISP_MSEC) :
+		json_null()));
+	return 0;
+}
+
+static json_t *resolvers(struct lispd *d)
+{
+	json_t *list = json_array();
+
+	lisp_core_show_resolvers(d->core, add_resolver, list);
+	return json_pack("{s:o}", "map-resolvers", list);
+}
+
 static json_t *reload(struct lispd *d, const char **error)
 {
 	static char text[YAML_ERROR_LEN];
@@ -259,12 +284,14 @@ json_t *command_run(void *ctx, struct control_client *from,
 		return requests(d);
 	if (!strcmp(command, "show-rlocs"))
 		return rlocs(d);
+	if (!strcmp(command, "show-map-resolvers"))
+		return resolvers(d);
 	if (!strcmp(command, "lig"))
 		return lig(d, from, args, error, later);
 	if (!strcmp(command, "reload"))
 		return reload(d, error);
 	*error = "no such command; allowed: show-database, show-site, "
-		"show-statistics, show-requests, show-rlocs, lig, reload, "
-		"debug";
+		"show-statistics, show-requests, show-rlocs, "
+		"show-map-resolvers, lig, reload, debug";
 	return NULL;
 }

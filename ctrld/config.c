@@ -105,7 +105,8 @@ int lispd_config_bool(struct yaml *y, yaml_node_t *node, const char *name,
 	return yaml_bool(y, node, name, obj);
 }
 
-static int byte(struct yaml *y, yaml_node_t *node, const char *name, void *obj)
+int lispd_config_byte(struct yaml *y, yaml_node_t *node, const char *name,
+		      void *obj)
 {
 	uint32_t v;
 	int err = yaml_number(y, node, name, 0, 255, &v);
@@ -180,9 +181,9 @@ static int mapping_rloc(struct yaml *y, yaml_node_t *node, const char *name,
 	static const struct yaml_key keys[] = {
 		{ "address", true, lispd_config_address,
 		  offsetof(struct lisp_config_rloc, addr) },
-		{ "priority", false, byte,
+		{ "priority", false, lispd_config_byte,
 		  offsetof(struct lisp_config_rloc, priority) },
-		{ "weight", false, byte,
+		{ "weight", false, lispd_config_byte,
 		  offsetof(struct lisp_config_rloc, weight) },
 		{ 0 },
 	};
@@ -317,19 +318,6 @@ static int top_rlocs(struct yaml *y, yaml_node_t *node, const char *name,
 					    c->n_rlocs);
 }
 
-static int top_resolvers(struct yaml *y, yaml_node_t *node, const char *name,
-			 void *obj)
-{
-	struct lisp_config *c = &((struct lispd_config *)obj)->core;
-	int err;
-
-	err = yaml_list(y, node, name, 1, SERVERS_MAX, &c->map_resolvers,
-			&c->n_map_resolvers, sizeof(*c->map_resolvers),
-			lispd_config_address);
-	return err ? err : unique_addresses(y, node, name, c->map_resolvers,
-					    c->n_map_resolvers);
-}
-
 static int top_devices(struct yaml *y, yaml_node_t *node, const char *name,
 		       void *obj)
 {
@@ -393,7 +381,7 @@ int lispd_config_parse(const char *file, const char *text, size_t len,
 		{ "devices", false, top_devices, 0 },
 		{ "rlocs", false, top_rlocs, 0 },
 		{ "database-mappings", false, top_mappings, 0 },
-		{ "map-resolvers", false, top_resolvers, 0 },
+		{ "map-resolvers", false, lispd_config_map_resolvers, 0 },
 		{ "map-servers", false, top_servers, 0 },
 		{ "sites", false, top_sites, 0 },
 		{ "rloc-probing", false, lispd_config_probing, 0 },

@@ -38,9 +38,13 @@ int lispd_config_iid(struct yaml *y, yaml_node_t *node, const char *name,
 		     void *obj);
 int lispd_config_label(struct yaml *y, yaml_node_t *node, const char *name,
 		       void *obj);
+int lispd_config_byte(struct yaml *y, yaml_node_t *node, const char *name,
+		      void *obj);
 int lispd_config_bool(struct yaml *y, yaml_node_t *node, const char *name,
 		      void *obj);
 /* config_itr.c: keys of the whole file, into struct lispd_config */
+int lispd_config_map_resolvers(struct yaml *y, yaml_node_t *node,
+			       const char *name, void *obj);
 int lispd_config_probing(struct yaml *y, yaml_node_t *node, const char *name,
 			 void *obj);
 /* config_site.c: one element of map-servers, of sites */

@@ -1,11 +1,62 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How an ITR looks after its map-cache: RLOC-probing.
+ * Whom an ITR asks, and how it looks after its map-cache.
  */
 #include <string.h>
 #include "config_file.h"
 
+#define RESOLVERS_MAX	8u
 #define PROFILES	"off, normal, fast"
+
+/* map-resolvers */
+
+/* An address alone, or a mapping. */
+static int map_resolver(struct yaml *y, yaml_node_t *node, const char *name,
+			void *obj)
+{
+	static const struct yaml_key keys[] = {
+		{ "address", true, lispd_config_address,
+		  offsetof(struct lisp_config_map_resolver, addr) },
+		{ "priority", false, lispd_config_byte,
+		  offsetof(struct lisp_config_map_resolver, priority) },
+		{ "weight", false, lispd_config_byte,
+		  offsetof(struct lisp_config_map_resolver, weight) },
+		{ 0 },
+	};
+	struct lisp_config_map_resolver *m = obj;
+
+	m->priority = 1;
+	m->weight = 100;
+	if (node->type == YAML_MAPPING_NODE)
+		return yaml_map(y, node, "map-resolver", keys, m);
+	return lispd_config_address(y, node, name, &m->addr);
+}
+
+int lispd_config_map_resolvers(struct yaml *y, yaml_node_t *node,
+			       const char *name, void *obj)
+{
+	struct lisp_config *c = &((struct lispd_config *)obj)->core;
+	unsigned int i, k;
+	int err;
+
+	err = yaml_list(y, node, name, 1, RESOLVERS_MAX, &c->map_resolvers,
+			&c->n_map_resolvers, sizeof(*c->map_resolvers),
+			map_resolver);
+	for (i = 0; !err && i < c->n_map_resolvers; i++)
+		for (k = 0; !err && k < i; k++)
+			if (lisp_addr_equal(&c->map_resolvers[i].addr,
+					    &c->map_resolvers[k].addr)) {
+				node = yaml_element(y, node, i);
+				if (node->type == YAML_MAPPING_NODE)
+					node = yaml_member(y, node, "address");
+				err = yaml_fail(y, node, NULL,
+						"each address once",
+						"%s: given twice", name);
+			}
+	return err;
+}
+
+/* rloc-probing */
 
 static int profile(struct yaml *y, yaml_node_t *node, const char *name,
 		   void *obj)

@@ -47,7 +47,7 @@ static void guess_rlocs(const struct lisp_config *c, struct guess *g)
 			if (c->mappings[i].rlocs[k].local)
 				take(g, &c->mappings[i].rlocs[k].addr);
 	for (i = 0; i < c->n_map_resolvers; i++) {
-		a = net_source_for(&c->map_resolvers[i]);
+		a = net_source_for(&c->map_resolvers[i].addr);
 		take(g, &a);
 	}
 	for (i = 0; i < c->n_map_servers; i++) {

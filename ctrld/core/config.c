@@ -203,8 +203,10 @@ const char *lisp_config_check(const struct lisp_config *cfg)
 		if (!lisp_addr_is_rloc(&cfg->rlocs[i]))
 			return "one of the rlocs cannot be an rloc";
 	}
+	if (cfg->n_map_resolvers > LISP_MAP_RESOLVERS_MAX)
+		return "there are more than 8 map-resolvers";
 	for (i = 0; i < cfg->n_map_resolvers; i++) {
-		if (!lisp_addr_is_rloc(&cfg->map_resolvers[i]))
+		if (!lisp_addr_is_rloc(&cfg->map_resolvers[i].addr))
 			return "a map-resolver's address cannot be an rloc";
 	}
 	if (cfg->probe.on && (!cfg->probe.interval_ms ||

@@ -36,6 +36,11 @@ struct lisp_config_map_server {		/* where an ETR registers */
 	bool proxy_reply, want_notify;	/* want_notify default true */
 };
 
+struct lisp_config_map_resolver {	/* whom an ITR asks */
+	struct lisp_addr addr;
+	uint8_t priority, weight;	/* 255: never; see resolver.c */
+};
+
 struct lisp_config_site {		/* a site of the map-server */
 	char *name, *description;
 	unsigned int n_keys;
@@ -74,7 +79,7 @@ struct lisp_config {
 	unsigned int n_mappings;
 	struct lisp_config_mapping *mappings;
 	unsigned int n_map_resolvers;
-	struct lisp_addr *map_resolvers;
+	struct lisp_config_map_resolver *map_resolvers;
 	struct lisp_config_probe probe;
 	unsigned int n_map_servers;
 	struct lisp_config_map_server *map_servers;

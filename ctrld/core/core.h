@@ -160,6 +160,18 @@ int lisp_core_show_requests(const struct lisp_core *core,
 				      const struct lisp_show_request *r),
 			    void *arg);
 
+struct lisp_show_resolver {		/* a map-resolver, as configured */
+	struct lisp_addr addr;
+	uint8_t priority, weight;
+	bool avoided;			/* another one answered instead */
+	uint64_t requests, replies;
+	lisp_time rtt, last_asked, last_reply;	/* 0: not known, never */
+};
+int lisp_core_show_resolvers(const struct lisp_core *core,
+			     int (*cb)(void *arg,
+				       const struct lisp_show_resolver *r),
+			     void *arg);
+
 enum lisp_rloc_reach { LISP_RLOC_UNKNOWN, LISP_RLOC_UP, LISP_RLOC_DOWN };
 
 struct lisp_show_rloc {			/* an address in the map-cache */

@@ -20,6 +20,7 @@
 #define LISP_SMR_ASKERS_MAX	16384	/* (ITR, EID-prefix) who asked us */
 #define LISP_SMR_PEERS_MAX	16384	/* being told of changes */
 #define LISP_SMR_EIDS_MAX	65536	/* prefixes changed and to be told */
+#define LISP_MAP_RESOLVERS_MAX	8	/* bits of itr_request.asked */
 #define LISP_MAP_SERVERS_MAX	8	/* as struct lisp_show_database has */
 
 /* core.c */
@@ -30,13 +31,23 @@ struct lisp_bucket {			/* token bucket */
 
 #define LISP_BUCKETS		1024
 
+struct resolver {			/* a map-resolver */
+	struct lisp_addr addr;
+	uint8_t priority, weight;
+	unsigned int failed;		/* times that it came under suspicion */
+	lisp_time avoid_until, last_asked, last_reply;
+	lisp_time rtt;			/* smoothed; 0: not known */
+	uint64_t requests, replies;
+};
+
 struct lisp_itr {
 	struct lisp_table requests;	/* struct itr_request by EID */
 	struct itr_request *by_nonce[1024];
 	struct lisp_table cache;	/* struct cache_entry */
 	struct lisp_table rlocs;	/* struct rloc by address */
 	struct rloc *by_probe[1024];	/* by nonce */
-	unsigned int resolver;		/* the map-resolver that answers */
+	unsigned int n_resolvers;
+	struct resolver resolvers[LISP_MAP_RESOLVERS_MAX];
 };
 
 struct lisp_etr {
@@ -260,7 +271,8 @@ struct itr_request {
 	bool parked;			/* packets wait in the data plane */
 	bool sent;			/* @last_sent holds */
 	uint64_t nonce;
-	unsigned int tries, resolver;
+	unsigned int tries, resolver;	/* the one asked last */
+	uint8_t asked;			/* a bit for each map-resolver */
 	lisp_time since, first_sent, last_sent;
 	struct lisp_addr source;
 };
@@ -276,6 +288,12 @@ void itr_clear(struct lisp_core *core);
 void itr_fill_rlocs(const struct lisp_core *core, struct lisp_map_request *m);
 /* After the swap: what was given up may work now. */
 void itr_configure(struct lisp_core *core, const struct lisp_config *old);
+
+/* resolver.c */
+const struct lisp_addr *resolver_choose(struct lisp_core *core,
+					struct itr_request *r);
+void resolver_answered(struct lisp_core *core, const struct itr_request *r);
+void resolver_configure(struct lisp_core *core);
 
 /* itr_reply.c: answers */
 void itr_receive_reply(struct lisp_core *core, const struct lisp_endpoint *from,

@@ -83,6 +83,20 @@ void itr_clear(struct lisp_core *core)
 	lisp_table_clear(&core->itr.requests, NULL);
 }
 
+static bool same_resolvers(const struct lisp_config *a,
+			   const struct lisp_config *b)
+{
+	unsigned int i;
+
+	for (i = 0; a->n_map_resolvers == b->n_map_resolvers &&
+	     i < a->n_map_resolvers; i++) {
+		if (!lisp_addr_equal(&a->map_resolvers[i].addr,
+				     &b->map_resolvers[i].addr))
+			return false;
+	}
+	return a->n_map_resolvers == b->n_map_resolvers;
+}
+
 /* A hold-down is for those who do not answer, not for other ones. */
 void itr_configure(struct lisp_core *core, const struct lisp_config *old)
 {
@@ -92,8 +106,8 @@ void itr_configure(struct lisp_core *core, const struct lisp_config *old)
 
 	if (!cfg->itr)
 		itr_clear(core);
-	if (lisp_config_addrs_equal(cfg->map_resolvers, cfg->n_map_resolvers,
-				    old->map_resolvers, old->n_map_resolvers) &&
+	resolver_configure(core);
+	if (same_resolvers(cfg, old) &&
 	    lisp_config_addrs_equal(cfg->rlocs, cfg->n_rlocs,
 				    old->rlocs, old->n_rlocs))
 		return;
@@ -144,26 +158,6 @@ static struct lisp_addr inner_source(const struct lisp_core *core,
 			return lisp_eid_addr(&m->eid);
 	}
 	return any;
-}
-
-/* The next map-resolver we have an RLOC for, from the one in use on. */
-static const struct lisp_addr *choose_resolver(struct lisp_core *core,
-					       struct itr_request *r)
-{
-	unsigned int n = core->cfg.n_map_resolvers, i, at;
-
-	if (r->tries)
-		r->resolver++;		/* the last one did not answer */
-	else
-		r->resolver = core->itr.resolver;
-	for (i = 0; i < n; i++) {
-		at = (r->resolver + i) % n;
-		if (lisp_own_rloc(core, core->cfg.map_resolvers[at].afi)) {
-			r->resolver = at;
-			return &core->cfg.map_resolvers[at];
-		}
-	}
-	return NULL;
 }
 
 static void trace_send(struct lisp_core *core, const struct itr_request *r,
@@ -269,7 +263,7 @@ static void try_again(struct lisp_core *core, struct lisp_timer *t)
 		give_up(core, r);
 		return;
 	}
-	resolver = choose_resolver(core, r);
+	resolver = resolver_choose(core, r);
 	if (r->tries++)
 		lisp_count(core, LISP_STAT_RETRANSMIT);
 	else
@@ -302,6 +296,7 @@ static void start(struct lisp_core *core, struct itr_request *r,
 	r->method = method;
 	r->state = ITR_ACTIVE;
 	r->tries = 0;
+	r->asked = 0;
 	r->since = core->now;
 	r->source = source ? *source : (struct lisp_addr){ 0 };
 	lisp_trace(core, LISP_TRACE_ITR, "Remote EID prefix %s, change state to incomplete (method: %s, state: unknown, rlocs: 0)",

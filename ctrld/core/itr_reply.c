@@ -311,6 +311,6 @@ void itr_receive_reply(struct lisp_core *core, const struct lisp_endpoint *from,
 		return;
 	n = sort_records(core, m, &q->e.eid, records);
 	trace_reply(core, q);
-	core->itr.resolver = q->resolver;
+	resolver_answered(core, q);
 	take_records(core, q, records, n);
 }

@@ -128,6 +128,34 @@ int lisp_core_show_requests(const struct lisp_core *core,
 	return err;
 }
 
+int lisp_core_show_resolvers(const struct lisp_core *core,
+			     int (*cb)(void *arg,
+				       const struct lisp_show_resolver *r),
+			     void *arg)
+{
+	struct lisp_show_resolver s;
+	const struct resolver *r;
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; i < core->itr.n_resolvers && !err; i++) {
+		r = &core->itr.resolvers[i];
+		s = (struct lisp_show_resolver){
+			.addr = r->addr,
+			.priority = r->priority,
+			.weight = r->weight,
+			.avoided = r->avoid_until > core->now,
+			.requests = r->requests,
+			.replies = r->replies,
+			.rtt = r->rtt,
+			.last_asked = r->last_asked,
+			.last_reply = r->last_reply,
+		};
+		err = cb(arg, &s);
+	}
+	return err;
+}
+
 int lisp_core_show_rlocs(const struct lisp_core *core,
 			 int (*cb)(void *arg, const struct lisp_show_rloc *r),
 			 void *arg)

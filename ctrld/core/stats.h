@@ -55,6 +55,7 @@
 	X(ADOPTED,		"itr", "adopted")			\
 	X(SMR_IN,		"itr", "smr-received")			\
 	X(SMR_INVOKED,		"itr", "smr-invoked")			\
+	X(RESOLVER_SUSPECT,	"itr", "map-resolver-suspect")		\
 	X(PROBE_OUT,		"itr", "probe-sent")			\
 	X(PROBE_ANSWERED,	"itr", "probe-answered")		\
 	X(PROBE_CHANGED,	"itr", "probe-shows-change")		\

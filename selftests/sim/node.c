@@ -135,6 +135,7 @@ static void on_trace(void *ctx, enum lisp_trace_role role, const char *fmt,
 static void configure_xtr(struct sim_node *n)
 {
 	struct lisp_addr ms = n->sim->nodes[n->sim->n_xtrs].rloc;
+	struct lisp_config_map_resolver resolver = { ms, 1, 100 };
 	struct lisp_config_rloc rloc = { n->rloc, 1, 100, true };
 	struct lisp_config_mapping maps[SIM_PREFIXES];
 	struct lisp_config_device dev = { .name = (char *)"lisp0" };
@@ -148,7 +149,7 @@ static void configure_xtr(struct sim_node *n)
 		.itr = true, .etr = true, .n_rlocs = 1, .rlocs = &n->rloc,
 		.n_devices = 1, .devices = &dev,
 		.n_mappings = SIM_PREFIXES, .mappings = maps,
-		.n_map_resolvers = 1, .map_resolvers = &ms,
+		.n_map_resolvers = 1, .map_resolvers = &resolver,
 		.n_map_servers = 1, .map_servers = &server,
 	};
 	unsigned int i;

@@ -261,7 +261,8 @@ void decode_sent(const struct node *n, unsigned int i, struct lisp_msg *msg,
 
 struct lisp_config *xtr_config(void)
 {
-	static struct lisp_addr rlocs[1], resolvers[1];
+	static struct lisp_config_map_resolver resolvers[1];
+	static struct lisp_addr rlocs[1];
 	static struct lisp_config_device devices[1];
 	static struct lisp_config_rloc loc[4];
 	static struct lisp_config_mapping maps[4];
@@ -274,7 +275,9 @@ struct lisp_config *xtr_config(void)
 	unsigned int i;
 
 	rlocs[0] = A("10.0.1.9");
-	resolvers[0] = A("10.0.0.13");
+	resolvers[0] = (struct lisp_config_map_resolver){
+		.addr = A("10.0.0.13"), .priority = 1, .weight = 100,
+	};
 	devices[0] = (struct lisp_config_device){ .name = "lisp0" };
 	for (i = 0; i < 4; i++) {
 		loc[i] = (struct lisp_config_rloc){ rlocs[0], 1, 50, true };
@@ -284,7 +287,7 @@ struct lisp_config *xtr_config(void)
 		};
 	}
 	ms[0] = (struct lisp_config_map_server){
-		.addr = resolvers[0], .want_notify = true,
+		.addr = resolvers[0].addr, .want_notify = true,
 		.key = { .alg_id = LISP_AUTH_SHA256_128, .secret = "LISP" },
 	};
 	cfg = (struct lisp_config){

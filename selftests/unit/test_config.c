@@ -376,6 +376,11 @@ static const struct { const char *base, *from, *to, *error; } edits[] = {
 	  "algorithm, mac-length, proxy-reply, map-notify" },
 	{ XTR, "13, 2001:db8::13]", "13, 10.0.0.13]", "15:28: map-resolvers: "
 	  "given twice: '10.0.0.13'; allowed: each address once" },
+	{ XTR, "13, 2001:db8::13]", "13, {priority: 1}]", "15:28: key missing "
+	  "in map-resolver: 'address'" },
+	{ XTR, "13, 2001:db8::13]", "13, {address: 10.0.0.13}]", "15:38: "
+	  "map-resolvers: given twice: '10.0.0.13'; allowed: each address "
+	  "once" },
 	{ XTR, "map-resolvers:", "map-servers:", "15:15: map-server is not a "
 	  "mapping: '10.0.0.13'; allowed: a mapping of keys to values" },
 	{ XTR, "control-socket: /run/x.sock", "rloc-probing: slow", "23:15: no "
