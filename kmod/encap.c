@@ -17,10 +17,6 @@
 #include "device.h"
 #include "flow.h"
 
-/* Source ports carry the flow's entropy (RFC 9300 5.3). */
-#define LISP_SPORT_MIN		49152
-#define LISP_SPORT_RANGE	16384
-
 /**
  * struct lisp_inner - what is read from the inner header once
  * @family: AF_INET or AF_INET6

@@ -11,6 +11,10 @@
 
 struct lisp_dev;
 
+/* Source ports carry the flow's entropy (RFC 9300 5.3). */
+#define LISP_SPORT_MIN		49152
+#define LISP_SPORT_RANGE	16384
+
 /* Bytes in front of the inner packet, for either outer family. */
 #define LISP_HEADROOM4 (sizeof(struct iphdr) + sizeof(struct udphdr) + \
 			sizeof(struct lisphdr))
