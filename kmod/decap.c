@@ -32,6 +32,12 @@ static void outer_read(const struct sk_buff *skb, struct lisp_outer *out)
 	}
 }
 
+/* What a neighbour says stays on its link: from afar it would be a forgery. */
+static bool addr6_is_linklocal(const struct in6_addr *a)
+{
+	return (a->s6_addr32[0] & htonl(0xffc00000)) == htonl(0xfe800000);
+}
+
 /* The lengths in the inner header agree with what came, addresses are sane. */
 static bool inner_valid(const struct sk_buff *skb)
 {
@@ -41,6 +47,7 @@ static bool inner_valid(const struct sk_buff *skb)
 
 		return iph->ihl >= 5 && len >= iph->ihl * 4 &&
 		       len <= skb->len && !ipv4_is_multicast(iph->saddr) &&
+		       !ipv4_is_loopback(iph->saddr) &&
 		       !ipv4_is_multicast(iph->daddr) &&
 		       !ipv4_is_lbcast(iph->daddr) &&
 		       !ipv4_is_loopback(iph->daddr);
@@ -50,6 +57,8 @@ static bool inner_valid(const struct sk_buff *skb)
 
 		return ntohs(ip6h->payload_len) + sizeof(*ip6h) <= skb->len &&
 		       !ipv6_addr_is_multicast(&ip6h->saddr) &&
+		       !addr6_is_linklocal(&ip6h->saddr) &&
+		       !ipv6_addr_loopback(&ip6h->saddr) &&
 		       !(type & (IPV6_ADDR_MULTICAST | IPV6_ADDR_LINKLOCAL |
 				 IPV6_ADDR_LOOPBACK));
 	}
