@@ -213,6 +213,8 @@ int lisp_dev_change(struct lisp_dev *ld, struct nlattr **link,
 	link_u32(link, IFLA_LISP_PARK_BYTES, &ld->pending.max_bytes);
 	link_u32(link, IFLA_LISP_PARK_TIME, &ld->pending.time);
 	link_u32(link, IFLA_LISP_MISS_RATE, &ld->pending.rate);
+	if (link[IFLA_LISP_PARK_TIME] && ld->dev->reg_state == NETREG_REGISTERED)
+		lisp_pending_retime(ld);
 	return 0;
 }
 

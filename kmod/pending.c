@@ -379,6 +379,18 @@ static void pending_work(struct work_struct *work)
 }
 
 /**
+ * lisp_pending_retime() - apply a changed time of waiting
+ * @ld: registered device
+ *
+ * Context: process, rtnl held.
+ */
+void lisp_pending_retime(struct lisp_dev *ld)
+{
+	/* It looks at what waits longest, and comes again when that is due. */
+	mod_delayed_work(system_power_efficient_wq, &ld->pending.work, 0);
+}
+
+/**
  * lisp_pending_init() - make the table of a new device
  * @ld: device
  *

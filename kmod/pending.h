@@ -81,6 +81,7 @@ static inline bool lisp_pending_any(const struct lisp_pending *p)
 }
 
 void lisp_pending_init(struct lisp_dev *ld);
+void lisp_pending_retime(struct lisp_dev *ld);
 void lisp_pending_flush(struct lisp_dev *ld);
 void lisp_pending_destroy(struct lisp_dev *ld);
 void lisp_pending_park(struct lisp_dev *ld, struct sk_buff *skb, u8 family,
