@@ -9,6 +9,8 @@
 #include "config_file.h"
 
 #define PREFIXES_MAX	1000000u
+#define ALLOWED_MAX	1024u
+#define REGISTRATIONS_MAX 65536u
 
 /* map-servers */
 
@@ -112,6 +114,27 @@ static int site_prefixes(struct yaml *y, yaml_node_t *node, const char *name,
 			 &s->n_prefixes, sizeof(*s->prefixes), site_prefix);
 }
 
+static int allowed_locator(struct yaml *y, yaml_node_t *node, const char *name,
+			   void *obj)
+{
+	return lispd_config_prefix(y, node, name, obj);
+}
+
+static int site_allowed(struct yaml *y, yaml_node_t *node, const char *name,
+			void *obj)
+{
+	struct lisp_config_site *s = &((struct site *)obj)->s;
+
+	return yaml_list(y, node, name, 1, ALLOWED_MAX, &s->allowed,
+			 &s->n_allowed, sizeof(*s->allowed), allowed_locator);
+}
+
+static int max_registrations(struct yaml *y, yaml_node_t *node,
+			     const char *name, void *obj)
+{
+	return yaml_number(y, node, name, 1, REGISTRATIONS_MAX, obj);
+}
+
 /* The one key of a site is its list of keys. */
 static int site_single_key(struct yaml *y, yaml_node_t *node, struct site *st)
 {
@@ -154,6 +177,11 @@ int lispd_config_site(struct yaml *y, yaml_node_t *node, const char *name,
 		{ "mac-length", false, lispd_config_mac_length, key },
 		{ "keys", false, site_keys, 0 },
 		{ "eid-prefixes", true, site_prefixes, 0 },
+		{ "allowed-locators", false, site_allowed, 0 },
+		{ "max-registrations", false, max_registrations,
+		  offsetof(struct site, s.max_registrations) },
+		{ "any-nonce", false, lispd_config_bool,
+		  offsetof(struct site, s.any_nonce) },
 		{ 0 },
 	};
 	struct site st = { 0 };

@@ -22,6 +22,7 @@ static void free_site(struct lisp_config_site *s)
 		free_key(&s->keys[i]);
 	free(s->keys);
 	free(s->prefixes);
+	free(s->allowed);
 	free(s->name);
 	free(s->description);
 }
@@ -87,6 +88,8 @@ static void dup_site(struct lisp_config_site *s, int *err)
 	s->keys = dup_array(s->keys, &s->n_keys, sizeof(*s->keys), err);
 	s->prefixes = dup_array(s->prefixes, &s->n_prefixes,
 				sizeof(*s->prefixes), err);
+	s->allowed = dup_array(s->allowed, &s->n_allowed, sizeof(*s->allowed),
+			       err);
 	for (i = 0; i < s->n_keys; i++)
 		s->keys[i].secret = dup_string(s->keys[i].secret, err);
 }
@@ -187,6 +190,10 @@ static const char *check_site(const struct lisp_config_site *s)
 	for (i = 0; i < s->n_prefixes; i++) {
 		if (!eid_ok(&s->prefixes[i].eid))
 			return "a site has an EID-prefix that is not IPv4 or IPv6, or has host bits set";
+	}
+	for (i = 0; i < s->n_allowed; i++) {
+		if (!eid_ok(&s->allowed[i]) || s->allowed[i].iid)
+			return "a site has an allowed locator that is no IPv4 or IPv6 prefix, or has host bits set";
 	}
 	return NULL;
 }

@@ -50,6 +50,11 @@ struct lisp_config_site {		/* a site of the map-server */
 		struct lisp_eid eid;
 		bool accept_more_specifics;
 	} *prefixes;
+	/* Locators it may register, as prefixes of instance-ID 0; 0: any */
+	unsigned int n_allowed;
+	struct lisp_eid *allowed;
+	uint32_t max_registrations;	/* 0: LISP_REGISTRATIONS_MAX */
+	bool any_nonce;			/* nonces need not grow */
 };
 
 struct lisp_config_device {		/* a lisp device the ITR/ETR serves */

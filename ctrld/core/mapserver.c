@@ -119,11 +119,51 @@ static void send_notify(struct lisp_core *core, const struct registering *g,
 	lisp_send_raw(core, LISP_MAP_NOTIFY, &from, g->from, buf, (size_t)len);
 }
 
+static bool locator_allowed(const struct lisp_config_site *cfg,
+			    const struct lisp_addr *a)
+{
+	struct lisp_eid host = lisp_eid_from_addr(0, a);
+	unsigned int i;
+
+	for (i = 0; i < cfg->n_allowed; i++) {
+		if (lisp_eid_covers(&cfg->allowed[i], &host))
+			return true;
+	}
+	return !cfg->n_allowed;
+}
+
+/* All of them: half a locator-set is not what the site meant. */
+static bool locators_allowed(struct lisp_core *core,
+			     const struct registering *g,
+			     const struct lisp_record *r)
+{
+	const struct lisp_addr *a;
+	unsigned int i;
+
+	for (i = 0; i < r->n_locators; i++) {
+		a = &r->locators[i].addr;
+		if (locator_allowed(g->site->cfg, a))
+			continue;
+		lisp_count(core, LISP_STAT_REG_LOCATOR);
+		lisp_trace(core, LISP_TRACE_MS, "MS registration prefix %s %s site %s, locator %s not allowed, rejected",
+			   lisp_eid_str(&r->eid, LISP_S),
+			   lisp_addr_str(&g->from->addr, LISP_S),
+			   g->site->cfg->name, lisp_addr_str(a, LISP_S));
+		if (g->site->rejected % 100 == 0)
+			lisp_log(core, LOG_WARNING, "site %s may not register locator %s for %s, which %s tries to: not among its allowed-locators",
+				 g->site->cfg->name, lisp_addr_str(a, LISP_S),
+				 lisp_eid_str(&r->eid, LISP_S),
+				 lisp_addr_str(&g->from->addr, LISP_S));
+		return false;
+	}
+	return true;
+}
+
 static bool allowed(struct lisp_core *core, const struct registering *g,
 		    const struct lisp_record *r)
 {
 	if (site_allows(&core->ms, g->site, &r->eid))
-		return true;
+		return locators_allowed(core, g, r);
 	lisp_trace(core, LISP_TRACE_MS, "MS registration prefix %s %s site %s, not configured, rejected",
 		   lisp_eid_str(&r->eid, LISP_S),
 		   lisp_addr_str(&g->from->addr, LISP_S), g->site->cfg->name);

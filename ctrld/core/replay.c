@@ -103,12 +103,15 @@ enum replay_verdict replay_check(struct site *site, struct lisp_core *core,
 	(void)core;
 	if (!r)
 		return was_seen(site, m, buf) ? REPLAY_OLD : REPLAY_NEW;
-	if (m->nonce > r->nonce)
+	if (m->nonce > r->nonce && !site->cfg->any_nonce)
 		return REPLAY_NEW;
 	if (m->nonce == r->nonce && len == r->len &&
 	    m->auth_len == r->auth_len &&
 	    !memcmp(buf + MAC_AT, r->mac, mac_len(m)))
 		return REPLAY_SAME;
+	/* of a site that sends nonces at random: but not one seen lately */
+	if (site->cfg->any_nonce && !was_seen(site, m, buf))
+		return REPLAY_NEW;
 	return REPLAY_OLD;
 }
 

@@ -198,7 +198,9 @@ static struct ms_prefix *get_prefix(struct lisp_core *core, struct site *site,
 	*err = 0;
 	if (p && p->up)
 		return p;
-	if (site->n_registered >= LISP_REGISTRATIONS_MAX) {
+	if (site->n_registered >= LISP_REGISTRATIONS_MAX ||
+	    (site->cfg->max_registrations &&
+	     site->n_registered >= site->cfg->max_registrations)) {
 		lisp_count(core, LISP_STAT_LIM_REGISTRATIONS);
 		*err = -ENOSPC;
 		return NULL;

@@ -37,6 +37,7 @@
 	X(REG_ALG,		"errors", "map-register-wrong-algorithm") \
 	X(REG_REPLAY,		"errors", "map-register-replay")	\
 	X(REG_REJECTED,		"errors", "map-register-prefix-rejected") \
+	X(REG_LOCATOR,		"errors", "map-register-locator-rejected") \
 	X(NOTIFY_AUTH,		"errors", "map-notify-auth-failure")	\
 	X(NOTIFY_UNKNOWN,	"errors", "map-notify-unknown-sender")	\
 	X(NOTIFY_DUP,		"errors", "map-notify-duplicate")	\

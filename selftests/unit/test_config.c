@@ -410,6 +410,12 @@ static const struct { const char *base, *from, *to, *error; } edits[] = {
 	  "allowed: key, key-file" },
 	{ MS, "[10.1.0.0/16, 2001:10:1::/48]", "[]", "15:19: eid-prefixes "
 	  "has 0 elements: '[list]'; allowed: 1 to 1000000" },
+	{ MS, "    eid-prefixes: [", "    allowed-locators: [10.0.1.1/24]\n"
+	  "    eid-prefixes: [", "15:24: allowed-locators: bits are set past "
+	  "the prefix length: '10.0.1.1/24'; allowed: 10.0.1.0/24" },
+	{ MS, "    eid-prefixes: [", "    max-registrations: 0\n"
+	  "    eid-prefixes: [", "15:24: max-registrations is out of range: "
+	  "'0'; allowed: 1 to 65536" },
 	{ MS, "C1 \\u00e9", "C1 \\n", "4:18: description: control character: "
 	  "'C1 \\x0a'; allowed: printable text" },
 	{ MS, "      - prefix: 10.1.0.0/16\n", "      -\n", "9:9: key "

@@ -893,6 +893,89 @@ static void test_bounded(void **state)
 	node_free(n);
 }
 
+/* Locators only within what the site may use, if that is said (8.2) */
+static void test_allowed_locators(void **state)
+{
+	struct node *n = node_new();
+	struct lisp_config *cfg = ms_config();
+	struct lisp_eid allowed[] = { E("10.0.1.0/30"), E("2001:db8::/32") };
+	struct lisp_key key = lisp_key_good();
+	struct lisp_locator good[] = { L(C1, 1, 50), L("2001:db8::1", 1, 50) };
+	struct lisp_locator bad[] = { L(C1, 1, 50), L("10.0.1.4", 255, 0) };
+	struct lisp_record r[] = { R("2001:10:1:14::/64", 1440, 2, good),
+				   R("10.1.14.0/24", 1440, 2, bad) };
+	struct lisp_msg out;
+
+	(void)state;
+	cfg->sites[0].allowed = allowed;
+	cfg->sites[0].n_allowed = 2;
+	assert_int_equal(lisp_core_configure(n->core, n->now, cfg), 0);
+	deliver_register(n, C1, 1, &key, 2, r);
+	assert_true(is_up(n, "2001:10:1:14::/64"));
+	assert_false(is_up(n, "10.1.14.0/24"));
+	assert_stat(n, "errors", "map-register-locator-rejected", 1);
+	assert_int_equal(show(n, "10.1.14.0/24").r.rejected, 1);
+	decode_sent(n, 0, &out, NULL);
+	assert_int_equal(out.reg.n_records, 1);
+	lisp_msg_free(&out);
+	/* other sites are not concerned */
+	reg(n, "10.0.9.9", 1, "2001:10:1:22::/64", 1440);
+	assert_true(is_up(n, "2001:10:1:22::/64"));
+	/* to withdraw is always allowed; a prefix must be one */
+	reg(n, C1, 2, "2001:10:1:14::/64", 0);
+	assert_false(is_up(n, "2001:10:1:14::/64"));
+	allowed[0].bytes[3] = 1;
+	assert_int_equal(lisp_core_configure(n->core, n->now, cfg), -EINVAL);
+	node_free(n);
+}
+
+/* A limit of the site's own; what is registered may be renewed */
+static void test_site_limit(void **state)
+{
+	struct node *n = node_new();
+	struct lisp_config *cfg = nested_config();
+
+	(void)state;
+	cfg->sites[0].max_registrations = 2;
+	assert_int_equal(lisp_core_configure(n->core, n->now, cfg), 0);
+	reg(n, C1, 1, "10.1.0.0/16", 1440);
+	reg(n, C1, 2, "10.2.0.0/16", 1440);
+	reg(n, C1, 3, "10.3.0.0/16", 1440);
+	assert_int_equal(n->n_sent, 0);
+	assert_stat(n, "limits", "registrations-per-site", 1);
+	reg(n, C1, 4, "10.1.0.0/16", 1440);
+	assert_int_equal(n->n_sent, 1);
+	reg(n, C1, 5, "10.2.0.0/16", 0);
+	reg(n, C1, 6, "10.3.0.0/16", 1440);
+	assert_int_equal(n->n_sent, 1);
+	node_free(n);
+}
+
+/* Relaxed for peers with random nonces: any order, but no copy of the past */
+static void test_any_nonce(void **state)
+{
+	struct node *n = node_new();
+	struct lisp_config *cfg = ms_config();
+
+	(void)state;
+	cfg->sites[0].any_nonce = true;
+	assert_int_equal(lisp_core_configure(n->core, n->now, cfg), 0);
+	reg(n, C1, 1000, "2001:10:1:14::/64", 1440);
+	reg(n, C1, 7, "2001:10:1:14::/64", 1440);
+	assert_int_equal(n->n_sent, 1);
+	reg(n, C1, 7, "2001:10:1:14::/64", 1440);
+	assert_int_equal(n->n_sent, 1);		/* a retransmission */
+	assert_stat(n, "map-server", "registered", 2);
+	reg(n, C1, 1000, "2001:10:1:14::/64", 1440);
+	assert_int_equal(n->n_sent, 0);
+	assert_stat(n, "errors", "map-register-replay", 1);
+	/* the other sites are as strict as before */
+	reg(n, R2, 1000, "2001:10:1:22::/64", 1440);
+	reg(n, R2, 7, "2001:10:1:22::/64", 1440);
+	assert_int_equal(n->n_sent, 0);
+	node_free(n);
+}
+
 #define T(name) \
 	cmocka_unit_test_setup_teardown(name, ms_setup, node_teardown)
 
@@ -924,6 +1007,9 @@ int main(void)
 		cmocka_unit_test(test_resolver_alone),
 		cmocka_unit_test(test_both_roles),
 		T(test_reconfigure),
+		cmocka_unit_test(test_allowed_locators),
+		cmocka_unit_test(test_site_limit),
+		cmocka_unit_test(test_any_nonce),
 		cmocka_unit_test(test_bounded),
 	};
 
