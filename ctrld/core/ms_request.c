@@ -6,6 +6,7 @@
 #include "internal.h"
 
 #define TTL_HOLE	15		/* minutes; RFC 9301 8.3, 8.4 */
+#define INSIDE_MAX	4096	/* prefixes looked at for one Map-Request */
 #define TTL_DOWN	1		/* minutes; RFC 9301 8.3 */
 
 static bool usable(const struct lisp_core *core, const struct lisp_locator *l)
@@ -172,6 +173,31 @@ static void negative(struct lisp_core *core, const struct lisp_request *req,
 			    LISP_ACT_NATIVELY_FORWARD, ttl);
 }
 
+/*
+ * RFC 9301 5.5: overlapping prefixes are answered in one Map-Reply. The ETR of
+ * the shorter one does not know of longer ones that others have registered, so
+ * the map-server answers in its place.
+ */
+static bool others_inside(const struct lisp_core *core,
+			  const struct ms_prefix *p)
+{
+	const struct lisp_table *t = &core->ms.prefixes;
+	const struct ms_prefix *in;
+	struct lisp_entry *e;
+	unsigned int n = 0;
+
+	for (e = lisp_table_next_inside(t, &p->e.eid, NULL);
+	     e && n++ < INSIDE_MAX;
+	     e = lisp_table_next_inside(t, &p->e.eid, &e->eid)) {
+		in = container_of(e, struct ms_prefix, e);
+		if (in->up && (in->site != p->site ||
+			       !lisp_addr_equal(&in->registrant,
+						&p->registrant)))
+			return true;
+	}
+	return false;
+}
+
 static bool one_eid(struct lisp_core *core, const struct lisp_request *req)
 {
 	const struct lisp_eid *eid = &req->msg->eids[0];
@@ -180,7 +206,8 @@ static bool one_eid(struct lisp_core *core, const struct lisp_request *req)
 
 	/* A shorter one that is up does not speak for one that is down. */
 	if (r && (!p || r->e.eid.plen >= p->e.eid.plen)) {
-		if (!r->proxy_reply)
+		if (!r->proxy_reply &&
+		    (req->msg->authoritative || !others_inside(core, r)))
 			return forward(core, req, r);
 		proxy_reply(core, req, r);
 		return true;

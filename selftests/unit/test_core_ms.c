@@ -893,6 +893,52 @@ static void test_bounded(void **state)
 	node_free(n);
 }
 
+/* RFC 9301 5.5: a longer prefix of another site is told along */
+static void test_overlapping(void **state)
+{
+	struct node *n = node_new();
+	struct lisp_eid eid = E("10.1.1.1");
+	struct lisp_msg m = { .type = LISP_MAP_REQUEST, .request = {
+		.authoritative = true, .nonce = 99, .n_itr_rlocs = 1,
+		.n_eids = 1, .eids = &eid } };
+
+	(void)state;
+	assert_int_equal(lisp_core_configure(n->core, n->now, nested_config()),
+			 0);
+	reg(n, C1, 1, "10.0.0.0/8", 1440);
+	reg(n, C1, 2, "10.7.0.0/16", 1440);
+	ask(n, "10.1.1.1");		/* all of one ETR: it knows best */
+	assert_int_equal(n->sent[0].buf[0] >> 4, LISP_ECM);
+	reg(n, R2, 1, "10.5.0.0/16", 60);
+	ask(n, "10.1.1.1");
+	assert_int_equal(n->n_sent, 1);
+	{
+		struct lisp_msg out;
+		struct lisp_eid inner = E("10.5.0.0/16");
+
+		decode_sent(n, 0, &out, NULL);
+		assert_int_equal(out.type, LISP_MAP_REPLY);
+		assert_int_equal(out.reply.n_records, 3);
+		assert_int_equal(out.reply.records[0].eid.plen, 8);
+		assert_true(lisp_eid_equal(&out.reply.records[1].eid, &inner));
+		assert_false(out.reply.records[0].authoritative);
+		assert_int_equal(out.reply.records[0].ttl, 60);
+		lisp_msg_free(&out);
+	}
+	ask(n, "10.5.1.1");		/* nothing inside that one */
+	assert_int_equal(n->sent[0].buf[0] >> 4, LISP_ECM);
+	/* 5.2: the A-bit wants the site itself to answer */
+	node_forget(n);
+	m.request.itr_rlocs[0] = A(R2);
+	deliver_ecm(n, R2, MS, "10.1.22.22", &m);
+	assert_int_equal(n->sent[0].buf[0] >> 4, LISP_ECM);
+	/* gone again: the ETR is asked again */
+	reg(n, R2, 2, "10.5.0.0/16", 0);
+	ask(n, "10.1.1.1");
+	assert_int_equal(n->sent[0].buf[0] >> 4, LISP_ECM);
+	node_free(n);
+}
+
 /* Locators only within what the site may use, if that is said (8.2) */
 static void test_allowed_locators(void **state)
 {
@@ -1007,6 +1053,7 @@ int main(void)
 		cmocka_unit_test(test_resolver_alone),
 		cmocka_unit_test(test_both_roles),
 		T(test_reconfigure),
+		cmocka_unit_test(test_overlapping),
 		cmocka_unit_test(test_allowed_locators),
 		cmocka_unit_test(test_site_limit),
 		cmocka_unit_test(test_any_nonce),
