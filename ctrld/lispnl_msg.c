@@ -336,6 +336,15 @@ const struct lisp_nl_param lisp_nl_params[IFLA_LISP_MAX + 1] = {
 				   false },
 	[IFLA_LISP_PARK_TIME] = { "park-time", NLA_U32, 1, UINT32_MAX, false },
 	[IFLA_LISP_MISS_RATE] = { "miss-rate", NLA_U32, 0, UINT32_MAX, false },
+	[IFLA_LISP_PITR] = { "pitr", NLA_U8, 0, 1, false },
+	[IFLA_LISP_RTR] = { "rtr", NLA_U8, 0, 1, false },
+	[IFLA_LISP_STRICT_SOURCE] = { "strict-source", NLA_U8, 0, 1, false },
+	[IFLA_LISP_DECAP_DSCP] = { "decap-dscp", NLA_U8, 0, 1, false },
+	[IFLA_LISP_UDP6_ZERO_CSUM] = { "udp6-zero-csum", NLA_U8, 0, 1, false },
+	[IFLA_LISP_NATIVE_MARK] = { "native-mark", NLA_U32, 0, UINT32_MAX,
+				    false },
+	[IFLA_LISP_STATUS_BITS] = { "status-bits", NLA_U32, 0, UINT32_MAX,
+				    false },
 };
 
 const char *const lisp_nl_stats[LISP_A_STATS_MAX + 1] = {
@@ -358,6 +367,8 @@ const char *const lisp_nl_stats[LISP_A_STATS_MAX + 1] = {
 	[LISP_A_STATS_DROP_INNER] = "drop-inner",
 	[LISP_A_STATS_DROP_SOURCE_EID] = "drop-source-eid",
 	[LISP_A_STATS_DROP_DEST_EID] = "drop-dest-eid",
+	[LISP_A_STATS_DROP_SOURCE_RLOC] = "drop-source-rloc",
+	[LISP_A_STATS_NATIVE] = "native",
 	[LISP_A_STATS_DROP_ECN] = "drop-ecn",
 	[LISP_A_STATS_DROP_NO_MEMORY] = "drop-no-memory",
 };

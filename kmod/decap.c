@@ -13,10 +13,12 @@
 
 /**
  * struct lisp_outer - what is kept of the outer header
+ * @source: source address
  * @ttl: TTL or hop limit
  * @dsfield: DSCP and ECN
  */
 struct lisp_outer {
+	struct lisp_addr source;
 	u8 ttl;
 	u8 dsfield;
 };
@@ -26,9 +28,11 @@ static void outer_read(const struct sk_buff *skb, struct lisp_outer *out)
 	if (ip_hdr(skb)->version == 4) {
 		out->ttl = ip_hdr(skb)->ttl;
 		out->dsfield = ip_hdr(skb)->tos;
+		lisp_addr_set(&out->source, AF_INET, &ip_hdr(skb)->saddr);
 	} else {
 		out->ttl = ipv6_hdr(skb)->hop_limit;
 		out->dsfield = ipv6_get_dsfield(ipv6_hdr(skb));
+		lisp_addr_set(&out->source, AF_INET6, &ipv6_hdr(skb)->saddr);
 	}
 }
 
@@ -64,13 +68,39 @@ static bool inner_valid(const struct sk_buff *skb)
 	}
 }
 
-static bool inner_is_local(struct lisp_dev *ld, const struct sk_buff *skb)
+static bool inner_dest_allowed(struct lisp_dev *ld, const struct sk_buff *skb)
 {
+	if (READ_ONCE(ld->flags) & LISP_DEV_RTR)
+		return true;
 	if (skb->protocol == htons(ETH_P_IP))
 		return lisp_mapcache_is_local(&ld->mc, AF_INET,
 					      &ip_hdr(skb)->daddr);
 	return lisp_mapcache_is_local(&ld->mc, AF_INET6,
 				      &ipv6_hdr(skb)->daddr);
+}
+
+/*
+ * Is the outer source a locator of the inner source's mapping? As long as that
+ * mapping is not known the packet cannot be judged: it is refused, and the
+ * mapping asked for.
+ */
+static bool inner_source_allowed(struct lisp_dev *ld, const struct sk_buff *skb,
+				 const struct lisp_outer *out)
+{
+	bool v4 = skb->protocol == htons(ETH_P_IP);
+	const void *saddr = v4 ? (void *)&ip_hdr(skb)->saddr :
+				 (void *)&ipv6_hdr(skb)->saddr;
+	const void *daddr = v4 ? (void *)&ip_hdr(skb)->daddr :
+				 (void *)&ipv6_hdr(skb)->daddr;
+	u8 family = v4 ? AF_INET : AF_INET6;
+	const struct lisp_entry *e;
+
+	e = lisp_mapcache_lookup(&ld->mc, family, saddr);
+	if (!e)
+		return false;
+	if (e->action == LISP_MAP_ACTION_SEND_MAP_REQUEST)
+		lisp_pending_ask(ld, family, saddr, daddr);
+	return e->set && lisp_locset_has(e->set, &out->source);
 }
 
 /* A smaller outer TTL wins (RFC 9300 5.3): no path gets longer by a tunnel. */
@@ -90,6 +120,22 @@ static void inner_take_ttl(struct sk_buff *skb, u8 ttl)
 		/* No checksum of its own, but the device may have summed it. */
 		skb_postpull_rcsum(skb, ip6h, sizeof(*ip6h));
 		ip6h->hop_limit = ttl;
+		skb_postpush_rcsum(skb, ip6h, sizeof(*ip6h));
+	}
+}
+
+/* The ECN bits have been dealt with by then. */
+static void inner_take_dscp(struct sk_buff *skb, u8 dsfield)
+{
+	u8 dscp = dsfield & ~INET_ECN_MASK;
+
+	if (skb->protocol == htons(ETH_P_IP)) {
+		ipv4_change_dsfield(ip_hdr(skb), INET_ECN_MASK, dscp);
+	} else {
+		struct ipv6hdr *ip6h = ipv6_hdr(skb);
+
+		skb_postpull_rcsum(skb, ip6h, sizeof(*ip6h));
+		ipv6_change_dsfield(ip6h, INET_ECN_MASK, dscp);
 		skb_postpush_rcsum(skb, ip6h, sizeof(*ip6h));
 	}
 }
@@ -119,8 +165,11 @@ static unsigned int decap_strip(struct lisp_dev *ld, struct sk_buff *skb,
 	skb_reset_mac_header(skb);
 	if (!pskb_inet_may_pull(skb) || !inner_valid(skb))
 		return LISP_A_STATS_DROP_INNER;
-	if (!inner_is_local(ld, skb))
+	if (!inner_dest_allowed(ld, skb))
 		return LISP_A_STATS_DROP_DEST_EID;
+	if (READ_ONCE(ld->flags) & LISP_DEV_STRICT_SOURCE &&
+	    !inner_source_allowed(ld, skb, &out))
+		return LISP_A_STATS_DROP_SOURCE_RLOC;
 	/* The header may be shared with a clone (a capture, say). */
 	before = inner_dsfield(skb);
 	if (skb_ensure_writable(skb, skb->protocol == htons(ETH_P_IP) ?
@@ -130,6 +179,8 @@ static unsigned int decap_strip(struct lisp_dev *ld, struct sk_buff *skb,
 	if (INET_ECN_decapsulate(skb, out.dsfield, before) > 1)
 		return LISP_A_STATS_DROP_ECN;
 	inner_take_ttl(skb, out.ttl);
+	if (READ_ONCE(ld->flags) & LISP_DEV_DECAP_DSCP)
+		inner_take_dscp(skb, out.dsfield);
 	return 0;
 }
 

@@ -169,6 +169,44 @@ static void lisp_setup(struct net_device *dev)
 	ld->pending.rate = 1000;
 }
 
+/* Attributes that are flags of struct lisp_dev. */
+static const struct {
+	int type;
+	u32 flag;
+} link_flags[] = {
+	{ IFLA_LISP_PITR, LISP_DEV_PITR },
+	{ IFLA_LISP_RTR, LISP_DEV_RTR },
+	{ IFLA_LISP_STRICT_SOURCE, LISP_DEV_STRICT_SOURCE },
+	{ IFLA_LISP_DECAP_DSCP, LISP_DEV_DECAP_DSCP },
+	{ IFLA_LISP_UDP6_ZERO_CSUM, LISP_DEV_UDP6_ZERO_CSUM },
+};
+
+static u32 link_get_flags(struct nlattr **link, u32 flags)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(link_flags); i++) {
+		if (!link[link_flags[i].type])
+			continue;
+		if (nla_get_u8(link[link_flags[i].type]))
+			flags |= link_flags[i].flag;
+		else
+			flags &= ~link_flags[i].flag;
+	}
+	return flags;
+}
+
+static int link_put_flags(struct sk_buff *skb, u32 flags)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(link_flags); i++)
+		if (nla_put_u8(skb, link_flags[i].type,
+			       !!(flags & link_flags[i].flag)))
+			return -EMSGSIZE;
+	return 0;
+}
+
 static void link_u32(struct nlattr **link, int type, u32 *to)
 {
 	if (link[type])
@@ -215,6 +253,9 @@ int lisp_dev_change(struct lisp_dev *ld, struct nlattr **link,
 	link_u32(link, IFLA_LISP_MISS_RATE, &ld->pending.rate);
 	if (link[IFLA_LISP_PARK_TIME] && ld->dev->reg_state == NETREG_REGISTERED)
 		lisp_pending_retime(ld);
+	link_u32(link, IFLA_LISP_NATIVE_MARK, &ld->native_mark);
+	link_u32(link, IFLA_LISP_STATUS_BITS, &ld->status_bits);
+	WRITE_ONCE(ld->flags, link_get_flags(link, ld->flags));
 	return 0;
 }
 
@@ -277,8 +318,9 @@ static int lisp_changelink(struct net_device *dev, struct nlattr *tb[],
 
 static size_t lisp_get_size(const struct net_device *dev)
 {
-	return nla_total_size(sizeof(u32)) * 7 +
-	       nla_total_size(sizeof(u16)) + nla_total_size(sizeof(u8));
+	return nla_total_size(sizeof(u32)) * 9 +
+	       nla_total_size(sizeof(u16)) +
+	       nla_total_size(sizeof(u8)) * (1 + ARRAY_SIZE(link_flags));
 }
 
 /**
@@ -304,9 +346,13 @@ int lisp_dev_fill_link(struct sk_buff *skb, const struct lisp_dev *ld)
 			READ_ONCE(p->max_packets_eid)) ||
 	    nla_put_u32(skb, IFLA_LISP_PARK_BYTES, READ_ONCE(p->max_bytes)) ||
 	    nla_put_u32(skb, IFLA_LISP_PARK_TIME, READ_ONCE(p->time)) ||
-	    nla_put_u32(skb, IFLA_LISP_MISS_RATE, READ_ONCE(p->rate)))
+	    nla_put_u32(skb, IFLA_LISP_MISS_RATE, READ_ONCE(p->rate)) ||
+	    nla_put_u32(skb, IFLA_LISP_NATIVE_MARK,
+			READ_ONCE(ld->native_mark)) ||
+	    nla_put_u32(skb, IFLA_LISP_STATUS_BITS,
+			READ_ONCE(ld->status_bits)))
 		return -EMSGSIZE;
-	return 0;
+	return link_put_flags(skb, READ_ONCE(ld->flags));
 }
 
 static int lisp_fill_info(struct sk_buff *skb, const struct net_device *dev)

@@ -40,6 +40,13 @@ struct lisp_net {
 	u32 seed;
 };
 
+/* Settings that are on or off, see the attributes of these names. */
+#define LISP_DEV_PITR		BIT(0)
+#define LISP_DEV_RTR		BIT(1)
+#define LISP_DEV_STRICT_SOURCE	BIT(2)
+#define LISP_DEV_DECAP_DSCP	BIT(3)
+#define LISP_DEV_UDP6_ZERO_CSUM	BIT(4)
+
 /**
  * struct lisp_dev - private part of a lisp device
  * @dev: the network device
@@ -48,6 +55,9 @@ struct lisp_net {
  * @iid: instance-ID, never changed
  * @port: UDP port, never changed
  * @ttl_mode: enum lisp_ttl_mode; written under rtnl
+ * @flags: LISP_DEV_*; written under rtnl
+ * @native_mark: firewall mark for what is forwarded natively; under rtnl
+ * @status_bits: locator-status-bits to send, 0 for none; written under rtnl
  * @sock: sockets while the device is up, otherwise NULL; written under rtnl
  * @mc: map-cache and local EIDs
  * @pending: packets that wait for a mapping
@@ -61,6 +71,9 @@ struct lisp_dev {
 	u32 iid;
 	u16 port;
 	u8 ttl_mode;
+	u32 flags;
+	u32 native_mark;
+	u32 status_bits;
 	struct lisp_sock __rcu *sock;
 	struct lisp_stats __percpu *stats;
 	struct lisp_mapcache mc;

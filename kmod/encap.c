@@ -16,6 +16,11 @@
 #include "encap.h"
 #include "device.h"
 #include "flow.h"
+#include "native.h"
+
+/* Source ports carry the flow's entropy (RFC 9300 5.3). */
+#define LISP_SPORT_MIN		49152
+#define LISP_SPORT_RANGE	16384
 
 /**
  * struct lisp_inner - what is read from the inner header once
@@ -152,18 +157,24 @@ static __be16 encap_sport(u32 hash)
 	return htons(LISP_SPORT_MIN + reciprocal_scale(hash, LISP_SPORT_RANGE));
 }
 
-/*
- * Does the packet fit into @mtu bytes? If not, its sender is told, and false
- * returned. GSO packets are judged by their segments.
+/**
+ * lisp_encap_fits() - does an inner packet fit into what the path takes
+ * @skb: inner packet; GSO packets are judged by their segments
+ * @family: AF_INET or AF_INET6
+ * @mtu: bytes
+ *
+ * If not, its sender is told.
+ *
+ * Context: BH disabled.
+ * Return: true when it can be sent, in fragments at need.
  */
-static bool encap_fits(struct sk_buff *skb, const struct lisp_inner *in,
-		       unsigned int mtu)
+bool lisp_encap_fits(struct sk_buff *skb, u8 family, unsigned int mtu)
 {
 	if (likely(skb->len <= mtu) ||
 	    (skb_is_gso(skb) && skb_gso_validate_network_len(skb, mtu)))
 		return true;
 	skb_dst_update_pmtu_no_confirm(skb, mtu);
-	if (in->family == AF_INET) {
+	if (family == AF_INET) {
 		/* The sender lets us fragment, so the outer packet may be. */
 		if (!(ip_hdr(skb)->frag_off & htons(IP_DF)))
 			return true;
@@ -197,6 +208,7 @@ static int encap_prepare(struct sk_buff *skb, const struct dst_entry *dst,
 
 static void encap_push_lisp(struct sk_buff *skb, const struct lisp_dev *ld)
 {
+	u32 lsb = READ_ONCE(ld->status_bits);
 	struct lisphdr *h;
 
 	skb_set_inner_protocol(skb, skb->protocol);
@@ -204,8 +216,12 @@ static void encap_push_lisp(struct sk_buff *skb, const struct lisp_dev *ld)
 	memset(h, 0, sizeof(*h));
 	if (ld->iid) {
 		h->flags = LISP_F_INSTANCE;
-		h->iid_lsb = htonl(ld->iid << 8);
+		h->iid_lsb = htonl(ld->iid << 8 | (lsb & 0xff));
+	} else {
+		h->iid_lsb = htonl(lsb);
 	}
+	if (lsb)
+		h->flags |= LISP_F_LSB;
 }
 
 static struct udphdr *encap_push_udp(struct sk_buff *skb,
@@ -288,7 +304,7 @@ static bool encap_send4(struct lisp_dev *ld, struct sk_buff *skb,
 	if (!rt)
 		return false;
 	mtu = dst_mtu(&rt->dst) - LISP_HEADROOM4;
-	if (unlikely(!encap_fits(skb, in, mtu))) {
+	if (unlikely(!lisp_encap_fits(skb, in->family, mtu))) {
 		encap_drop(ld, skb, LISP_A_STATS_DROP_TOO_BIG);
 		goto err_put;
 	}
@@ -363,18 +379,20 @@ static bool encap_send6(struct lisp_dev *ld, struct sk_buff *skb,
 {
 	struct net *net = ld->ln->net;
 	struct in6_addr saddr;
+	bool nocheck = READ_ONCE(ld->flags) & LISP_DEV_UDP6_ZERO_CSUM;
 	struct dst_entry *dst;
 	int err;
 
 	dst = encap_route6(ld, skb, rloc, &saddr);
 	if (!dst)
 		return false;
-	if (unlikely(!encap_fits(skb, in, dst_mtu(dst) - LISP_HEADROOM6))) {
+	if (unlikely(!lisp_encap_fits(skb, in->family,
+				      dst_mtu(dst) - LISP_HEADROOM6))) {
 		encap_drop(ld, skb, LISP_A_STATS_DROP_TOO_BIG);
 		goto err_put;
 	}
 	skb_scrub_packet(skb, !net_eq(net, dev_net(ld->dev)));
-	if (encap_prepare(skb, dst, LISP_HEADROOM6, true)) {
+	if (encap_prepare(skb, dst, LISP_HEADROOM6, !nocheck)) {
 		encap_drop(ld, skb, LISP_A_STATS_DROP_NO_MEMORY);
 		goto err_put;
 	}
@@ -383,7 +401,7 @@ static bool encap_send6(struct lisp_dev *ld, struct sk_buff *skb,
 	skb_clear_hash_if_not_l4(skb);
 	skb_dst_set(skb, dst);
 	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
-	udp6_set_csum(false, skb, &saddr, &rloc->addr.v6, skb->len);
+	udp6_set_csum(nocheck, skb, &saddr, &rloc->addr.v6, skb->len);
 	encap_push_ip6(skb, rloc, &saddr, in->dsfield, ttl);
 	skb->ignore_df = 1;
 	err = ip6_local_out(net, NULL, skb);
@@ -479,7 +497,7 @@ static void encap_by_entry(struct lisp_dev *ld, struct sk_buff *skb,
 			lisp_pending_park(ld, skb, in->family, in->daddr);
 		return;
 	case LISP_MAP_ACTION_NATIVELY_FORWARD:
-		lisp_encap_drop_unreachable(ld, skb, LISP_A_STATS_DROP_NATIVE);
+		lisp_native_forward(ld, skb, in->family);
 		return;
 	case LISP_MAP_ACTION_DROP:
 		lisp_encap_drop_unreachable(ld, skb, LISP_A_STATS_DROP_ACTION);
@@ -508,6 +526,14 @@ void lisp_encap_released(struct lisp_dev *ld, struct sk_buff *skb)
 		encap_drop(ld, skb, LISP_A_STATS_DROP_INNER);
 }
 
+/* Only a proxy encapsulates what does not come from its own site. */
+static bool encap_source_allowed(struct lisp_dev *ld,
+				 const struct lisp_inner *in)
+{
+	return READ_ONCE(ld->flags) & (LISP_DEV_PITR | LISP_DEV_RTR) ||
+	       lisp_mapcache_is_local(&ld->mc, in->family, in->saddr);
+}
+
 /**
  * lisp_encap_xmit() - ndo_start_xmit
  * @skb: inner packet
@@ -525,8 +551,7 @@ netdev_tx_t lisp_encap_xmit(struct sk_buff *skb, struct net_device *dev)
 	rcu_read_lock();
 	if (unlikely(!inner_read(skb, &in)))
 		encap_drop(ld, skb, LISP_A_STATS_DROP_INNER);
-	else if (unlikely(!lisp_mapcache_is_local(&ld->mc, in.family,
-						  in.saddr)))
+	else if (unlikely(!encap_source_allowed(ld, &in)))
 		encap_drop_icmp(ld, skb, LISP_A_STATS_DROP_SOURCE_EID,
 				ICMP_PKT_FILTERED, ICMPV6_ADM_PROHIBITED);
 	else

@@ -23,6 +23,7 @@ struct lisp_dev;
 
 netdev_tx_t lisp_encap_xmit(struct sk_buff *skb, struct net_device *dev);
 void lisp_encap_released(struct lisp_dev *ld, struct sk_buff *skb);
+bool lisp_encap_fits(struct sk_buff *skb, u8 family, unsigned int mtu);
 void lisp_encap_source(const struct sk_buff *skb, u8 family,
 		       struct lisp_addr *source);
 void lisp_encap_drop(struct lisp_dev *ld, struct sk_buff *skb,

@@ -175,3 +175,22 @@ void lisp_locset_put(struct lisp_net *ln, struct lisp_locset *set)
 	}
 	mutex_unlock(&ln->lock);
 }
+
+/**
+ * lisp_locset_has() - is an address one of the locators
+ * @set: locator-set
+ * @addr: address
+ *
+ * Context: under RCU.
+ * Return: true if so.
+ */
+bool lisp_locset_has(const struct lisp_locset *set,
+		     const struct lisp_addr *addr)
+{
+	unsigned int i, n = READ_ONCE(set->n);
+
+	for (i = 0; i < n; i++)
+		if (lisp_addr_equal(&set->items[i].rloc->addr, addr))
+			return true;
+	return false;
+}

@@ -66,6 +66,8 @@ struct lisp_locset *lisp_locset_get(struct lisp_net *ln,
 				    unsigned int n);
 void lisp_locset_put(struct lisp_net *ln, struct lisp_locset *set);
 void lisp_locset_choose(struct lisp_locset *set);
+bool lisp_locset_has(const struct lisp_locset *set,
+		     const struct lisp_addr *addr);
 
 /**
  * lisp_locset_pick() - the locator a flow goes to

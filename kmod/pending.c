@@ -217,6 +217,45 @@ void lisp_pending_park(struct lisp_dev *ld, struct sk_buff *skb, u8 family,
 }
 
 /**
+ * lisp_pending_ask() - have a mapping resolved, with no packet waiting for it
+ * @ld: device
+ * @family: AF_INET or AF_INET6
+ * @addr: EID to resolve
+ * @local: the local EID on whose behalf
+ *
+ * Raises one miss event, as the first packet to the EID would; later ones
+ * within the park time do not raise another.
+ *
+ * Context: BH disabled, under RCU.
+ */
+void lisp_pending_ask(struct lisp_dev *ld, u8 family, const void *addr,
+		      const void *local)
+{
+	struct lisp_pending *p = &ld->pending;
+	struct lisp_addr eid, src;
+	struct lisp_waiting *w;
+	bool tell = false;
+
+	lisp_addr_set(&eid, family, addr);
+	lisp_addr_set(&src, family, local);
+	spin_lock(&p->lock);
+	if (p->n < p->max_packets && !pending_find(p, &eid) &&
+	    pending_may_tell(p)) {
+		w = pending_new(p, &eid);
+		tell = w;
+		if (w)
+			w->told = true;
+		queue_delayed_work(system_power_efficient_wq, &p->work,
+				   msecs_to_jiffies(p->time));
+	}
+	spin_unlock(&p->lock);
+	if (tell) {
+		lisp_count(ld->stats, LISP_A_STATS_MISS);
+		lisp_notify_miss(ld, &eid, &src);
+	}
+}
+
+/**
  * lisp_pending_join() - queue behind packets of the same EID, if there are any
  * @ld: device
  * @skb: inner packet, consumed when true is returned

@@ -86,6 +86,8 @@ void lisp_pending_flush(struct lisp_dev *ld);
 void lisp_pending_destroy(struct lisp_dev *ld);
 void lisp_pending_park(struct lisp_dev *ld, struct sk_buff *skb, u8 family,
 		       const void *addr);
+void lisp_pending_ask(struct lisp_dev *ld, u8 family, const void *addr,
+		      const void *local);
 bool lisp_pending_join(struct lisp_dev *ld, struct sk_buff *skb, u8 family,
 		       const void *addr);
 void lisp_pending_release(struct lisp_dev *ld);

@@ -24,7 +24,7 @@ packages_of() {
 		echo qemu-system-x86 seabios cpio kmod
 		echo bash coreutils grep sed mawk findutils diffutils procps
 		echo util-linux mount iproute2 iputils-ping traceroute ethtool
-		echo iperf3 tcpdump libcap2-bin ncurses-base
+		echo iperf3 tcpdump nftables libcap2-bin ncurses-base
 		;;
 	check)
 		packages_of build

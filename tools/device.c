@@ -35,6 +35,15 @@ static int parse_value(int attr, const char *s, uint32_t *value)
 				     "hide", s);
 		return EXIT_OK;
 	}
+	if (p->type == NLA_U8) {
+		if (!strcmp(s, "on"))
+			*value = 1;
+		else if (!strcmp(s, "off"))
+			*value = 0;
+		else
+			return usage("%s: '%s'; allowed: on, off", p->name, s);
+		return EXIT_OK;
+	}
 	if (parse_number(s, p->min, p->max, value))
 		return EXIT_OK;
 	return usage("%s: '%s'; allowed: %u to %u", p->name, s, p->min,

@@ -22,7 +22,10 @@
 #define SETTINGS	"[instance-id N] [port N] [ttl-mode propagate|hide] " \
 			"[max-entries N] [park-packets N] "		      \
 			"[park-packets-eid N] [park-bytes N] [park-time MS] " \
-			"[miss-rate N]"
+			"[miss-rate N] [pitr on|off] [rtr on|off] "	      \
+			"[strict-source on|off] [decap-dscp on|off] "	      \
+			"[udp6-zero-csum on|off] [native-mark N] "	      \
+			"[status-bits N]"
 
 struct command {
 	const char *verb, *object, *args;

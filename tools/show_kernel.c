@@ -20,9 +20,16 @@ static void print_device(const struct lisp_nl_dev *d)
 	       d->ifname, d->link[IFLA_LISP_INSTANCE_ID],
 	       d->link[IFLA_LISP_PORT], ttl_mode(d->link[IFLA_LISP_TTL_MODE]),
 	       d->entries);
-	for (i = IFLA_LISP_MAX_ENTRIES; i <= IFLA_LISP_MAX; i++)
-		printf(" %s %u%s", lisp_nl_params[i].name, d->link[i],
-		       i < IFLA_LISP_MAX ? "," : "\n");
+	for (i = IFLA_LISP_MAX_ENTRIES; i <= IFLA_LISP_MAX; i++) {
+		if (lisp_nl_params[i].type == NLA_U8)
+			printf(" %s %s", lisp_nl_params[i].name,
+			       d->link[i] ? "on" : "off");
+		else
+			printf(" %s %u", lisp_nl_params[i].name, d->link[i]);
+		/* A line for the limits, one for the rest. */
+		fputs(i == IFLA_LISP_MAX ? "\n" :
+		      i == IFLA_LISP_MISS_RATE ? "\n " : ",", stdout);
+	}
 }
 
 static json_t *json_device(const struct lisp_nl_dev *d)
@@ -36,6 +43,8 @@ static json_t *json_device(const struct lisp_nl_dev *d)
 		json_object_set_new(j, lisp_nl_params[i].name,
 				    i == IFLA_LISP_TTL_MODE ?
 				    json_string(ttl_mode(d->link[i])) :
+				    lisp_nl_params[i].type == NLA_U8 ?
+				    json_boolean(d->link[i]) :
 				    json_integer(d->link[i]));
 	return j;
 }
