@@ -108,6 +108,7 @@ int lisp_core_configure(struct lisp_core *core, lisp_time now,
 	if (m.cfg.etr)			/* not at start: nothing has changed */
 		smr_changed(core, &m.db);
 	site_apply(core, &m.ms);
+	state_apply(core);
 	free_model(core, &m);
 	lisp_core_run(core, now);
 	return 0;

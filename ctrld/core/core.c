@@ -42,6 +42,7 @@ void lisp_core_free(struct lisp_core *core)
 	etr_free(&core->etr.db);
 	site_free(core, &core->ms);
 	lisp_config_free(&core->cfg);
+	free(core->saved);
 	free(core);
 }
 

@@ -88,6 +88,19 @@ int lisp_core_configure(struct lisp_core *core, lisp_time now,
  */
 void lisp_core_set_nonce(struct lisp_core *core, uint64_t nonce);
 
+/*
+ * Nonces that are to outlive the daemon (RFC 9301 5.6), as bytes that mean
+ * nothing to their keeper: our own, and as a map-server those of others. Saved
+ * again when lisp_core_nonces_changed() says another number; restored before
+ * the first lisp_core_configure(). 0; -EINVAL: not such bytes, nothing was
+ * done; -ENOMEM. Free @buf.
+ */
+int lisp_core_save_nonces(const struct lisp_core *core, uint8_t **buf,
+			  size_t *len);
+int lisp_core_restore_nonces(struct lisp_core *core, const uint8_t *buf,
+			     size_t len);
+uint64_t lisp_core_nonces_changed(const struct lisp_core *core);
+
 /* A datagram to port 4342 (or to a port we sent from) came in. */
 void lisp_core_receive(struct lisp_core *core, lisp_time now,
 		       const struct lisp_endpoint *from,

@@ -6,6 +6,6 @@
 CORE_SRCS := cache.c config.c configure.c core.c etr.c itr.c itr_reply.c \
 	     mapresolver.c mapserver.c ms_request.c notify.c probe.c \
 	     reg_build.c registration.c replay.c reply.c resolver.c rloc.c \
-	     show.c site.c smr.c smr_send.c table.c timer.c trace.c trie.c
+	     show.c site.c smr.c smr_send.c state.c table.c timer.c trace.c trie.c
 CORE_SRC_PATHS := $(addprefix $(CORE_DIR)/,$(CORE_SRCS))
 CORE_DEPS := $(CORE_DIR)/../../kmod/eid_trie.c

@@ -107,6 +107,8 @@ struct lisp_core {
 	struct lisp_bucket buckets[LISP_BUCKETS];
 	uint64_t bucket_seed;
 	uint64_t nonce_floor;
+	uint8_t *saved;			/* until there are sites to give it to */
+	size_t saved_len;
 };
 
 void lisp_count(struct lisp_core *core, enum lisp_stat stat);
@@ -449,6 +451,15 @@ void replay_store(struct site *site, struct lisp_core *core,
 		  const struct lisp_map_register *m,
 		  const uint8_t *buf, size_t len);
 void replay_free(struct site *site);
+struct lisp_wr;
+struct lisp_rd;
+size_t replay_size(const struct site *site);
+void replay_save(const struct site *site, struct lisp_wr *w);
+void replay_restore(struct site *site, struct lisp_core *core,
+		    struct lisp_rd *rd);
+
+/* state.c */
+void state_apply(struct lisp_core *core);
 
 /* mapserver.c */
 void ms_receive_register(struct lisp_core *core,

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "internal.h"
+#include "../wire/buf.h"
 
 #define MAC_AT	16
 
@@ -72,7 +73,7 @@ static bool was_seen(const struct site *site, const struct lisp_map_register *m,
 }
 
 static void remember(struct site *site, struct lisp_core *core,
-		     const struct lisp_map_register *m, const uint8_t *buf)
+		     struct replay_seen mark)
 {
 	unsigned int n = site->n_seen;
 	struct replay_seen *p;
@@ -86,10 +87,10 @@ static void remember(struct site *site, struct lisp_core *core,
 		site->seen = p;
 	}
 	if (n < LISP_SEEN_MAX) {
-		site->seen[site->n_seen++] = mark_of(m, buf);
+		site->seen[site->n_seen++] = mark;
 		return;
 	}
-	site->seen[site->next_seen++ % LISP_SEEN_MAX] = mark_of(m, buf);
+	site->seen[site->next_seen++ % LISP_SEEN_MAX] = mark;
 }
 
 /* The MAC was checked before: equal nonce, length and MAC are equal bytes. */
@@ -133,7 +134,8 @@ void replay_store(struct site *site, struct lisp_core *core,
 {
 	struct replay *r = find(site, from, m);
 
-	remember(site, core, m, buf);
+	lisp_count(core, LISP_STAT_REG_STORED);
+	remember(site, core, mark_of(m, buf));
 	if (!r) {
 		if (site->n_replay >= LISP_REPLAY_MAX) {
 			lisp_count(core, LISP_STAT_LIM_REPLAY);
@@ -157,6 +159,91 @@ void replay_store(struct site *site, struct lisp_core *core,
 	r->auth_len = m->auth_len;
 	memcpy(r->mac, buf + MAC_AT, mac_len(m));
 	r->len = len;
+}
+
+/* To and from the bytes of state.c: counts, then entries of these sizes. */
+#define REPLAY_BYTES	(1 + 1 + 16 + 8 + 2 + LISP_ADDR_BYTES + 8 + 2 + \
+			 LISP_AUTH_LEN_MAX + 4)
+#define SEEN_BYTES	(8 + 8)
+
+size_t replay_size(const struct site *site)
+{
+	return 4 + site->n_replay * REPLAY_BYTES +
+	       4 + site->n_seen * SEEN_BYTES;
+}
+
+void replay_save(const struct site *site, struct lisp_wr *w)
+{
+	const struct replay *r;
+	unsigned int i;
+
+	wr_u32(w, site->n_replay);
+	for (r = site->replay; r; r = r->next) {
+		wr_u8(w, r->key_id);
+		wr_u8(w, r->has_xtr_id);
+		wr_bytes(w, r->xtr_id, sizeof(r->xtr_id));
+		wr_u64(w, r->site_id);
+		wr_u16(w, r->from.afi);
+		wr_bytes(w, r->from.bytes, sizeof(r->from.bytes));
+		wr_u64(w, r->nonce);
+		wr_u16(w, r->auth_len);
+		wr_bytes(w, r->mac, sizeof(r->mac));
+		wr_u32(w, (uint32_t)r->len);
+	}
+	wr_u32(w, site->n_seen);
+	for (i = 0; i < site->n_seen; i++) {
+		wr_u64(w, site->seen[i].nonce);
+		wr_u64(w, site->seen[i].mac);
+	}
+}
+
+static void restore_one(struct site *site, struct lisp_rd *rd,
+			struct replay **end)
+{
+	struct replay *r = calloc(1, sizeof(*r));
+
+	if (!r) {
+		rd_fail(rd, -ENOMEM, "no memory");
+		return;
+	}
+	r->key_id = rd_u8(rd);
+	r->has_xtr_id = rd_u8(rd);
+	rd_copy(rd, r->xtr_id, sizeof(r->xtr_id));
+	r->site_id = rd_u64(rd);
+	r->from.afi = rd_u16(rd);
+	rd_copy(rd, r->from.bytes, sizeof(r->from.bytes));
+	r->nonce = rd_u64(rd);
+	r->auth_len = rd_u16(rd);
+	rd_copy(rd, r->mac, sizeof(r->mac));
+	r->len = rd_u32(rd);
+	*end = r;
+	site->n_replay++;
+}
+
+/* In the order they were in: the most recently used first. */
+void replay_restore(struct site *site, struct lisp_core *core,
+		    struct lisp_rd *rd)
+{
+	uint32_t n = rd_u32(rd);
+	struct replay **end = &site->replay;
+	struct replay_seen mark;
+
+	while (*end)
+		end = &(*end)->next;
+	for (; n && !rd->err; n--) {
+		if (site->n_replay >= LISP_REPLAY_MAX) {
+			rd_bytes(rd, REPLAY_BYTES);
+			continue;
+		}
+		restore_one(site, rd, end);
+		if (*end)
+			end = &(*end)->next;
+	}
+	for (n = rd_u32(rd); n && !rd->err; n--) {
+		mark.nonce = rd_u64(rd);
+		mark.mac = rd_u64(rd);
+		remember(site, core, mark);
+	}
 }
 
 void replay_free(struct site *site)

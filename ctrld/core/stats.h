@@ -69,6 +69,7 @@
 	X(WITHDRAWN,		"etr", "withdrawn")			\
 	X(REG_ACCEPTED,		"map-server", "registered")		\
 	X(REG_DUP,		"map-server", "register-retransmission") \
+	X(REG_STORED,		"map-server", "register-accepted")	\
 	X(REG_WITHDRAW,		"map-server", "withdrawn")		\
 	X(REG_EXPIRED,		"map-server", "expired")		\
 	X(FORWARDED,		"map-server", "forwarded")		\

@@ -657,6 +657,23 @@ static void test_nonce_restart(void **state)
 	node_free(b);
 }
 
+/* RFC 9301 5.6: also where the clock has gone back meanwhile */
+static void test_nonce_saved(void **state)
+{
+	struct node *n = *state, *b = node_new();
+	uint8_t *buf;
+	size_t len;
+
+	node_run(n, n->now + 600 * LISP_SEC);
+	assert_int_equal(lisp_core_save_nonces(n->core, &buf, &len), 0);
+	lisp_core_set_nonce(b->core, 1);
+	assert_int_equal(lisp_core_restore_nonces(b->core, buf, len), 0);
+	free(buf);
+	assert_int_equal(lisp_core_configure(b->core, b->now, xtr_config()), 0);
+	assert_true(nonce_of(b, 0) > nonce_of(n, n->n_sent - 1));
+	node_free(b);
+}
+
 #define T(name) \
 	cmocka_unit_test_setup_teardown(name, etr_setup, node_teardown)
 
@@ -685,6 +702,7 @@ int main(void)
 		T(test_garbage),
 		T(test_show),
 		cmocka_unit_test(test_nonce_restart),
+		T(test_nonce_saved),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

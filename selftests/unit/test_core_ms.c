@@ -939,6 +939,80 @@ static void test_overlapping(void **state)
 	node_free(n);
 }
 
+/* A core that begins with what another one has saved. */
+static struct node *reborn(struct node *n, const struct lisp_config *cfg)
+{
+	struct node *again = node_new();
+	uint8_t *buf;
+	size_t len, i;
+
+	assert_int_equal(lisp_core_save_nonces(n->core, &buf, &len), 0);
+	/* cut short anywhere, or grown: refused, and no harm done */
+	for (i = 0; i < len; i++)
+		assert_int_equal(lisp_core_restore_nonces(again->core, buf, i),
+				 -EINVAL);
+	buf[6]++;
+	assert_int_equal(lisp_core_restore_nonces(again->core, buf, len),
+			 -EINVAL);
+	buf[6]--;
+	assert_int_equal(lisp_core_restore_nonces(again->core, buf, len), 0);
+	free(buf);
+	assert_int_equal(lisp_core_configure(again->core, again->now, cfg), 0);
+	return again;
+}
+
+/* RFC 9301 5.6: the last nonce of each ETR survives the map-server */
+static void test_nonces_saved(void **state)
+{
+	struct node *n = *state, *again;
+	uint64_t before = lisp_core_nonces_changed(n->core);
+
+	reg(n, C1, 1000, "2001:10:1:14::/64", 1440);
+	reg(n, C1, 1001, "2001:10:1:14::/64", 1440);
+	reg(n, R2, 500, "2001:10:1:22::/64", 1440);
+	assert_true(lisp_core_nonces_changed(n->core) != before);
+	before = lisp_core_nonces_changed(n->core);
+	reg(n, R2, 500, "2001:10:1:22::/64", 1440);	/* again: no change */
+	assert_true(lisp_core_nonces_changed(n->core) == before);
+	again = reborn(n, ms_config());
+	reg(again, C1, 1001, "2001:10:1:14::/64", 60);
+	reg(again, C1, 1000, "2001:10:1:14::/64", 1440);
+	reg(again, R2, 499, "2001:10:1:22::/64", 1440);
+	reg(again, "10.0.1.66", 1000, "2001:10:1:14::/64", 1440);
+	assert_stat(again, "errors", "map-register-replay", 3);
+	reg(again, C1, 1001, "2001:10:1:14::/64", 1440);
+	assert_int_equal(again->n_sent, 1);	/* a retransmission */
+	reg(again, C1, 1002, "2001:10:1:14::/64", 1440);
+	assert_true(is_up(again, "2001:10:1:14::/64"));
+	node_free(again);
+}
+
+/* An old message under another address is known even after a restart */
+static void test_nonces_renamed(void **state)
+{
+	struct node *n = *state, *again;
+	struct lisp_locator l = L(C1, 1, 50);
+	struct lisp_record r = R("2001:10:1:14::/64", 1440, 1, &l);
+	struct lisp_key key = lisp_key_good();
+	struct lisp_config *cfg;
+
+	deliver_register(n, C1, 1000, &key, 1, &r);
+	again = reborn(n, ms_config());
+	node_forget(again);
+	deliver_register(again, "10.0.1.66", 1000, &key, 1, &r);
+	assert_int_equal(again->n_sent, 0);
+	assert_stat(again, "errors", "map-register-replay", 1);
+	node_free(again);
+	/* a site that is not there any more does not matter */
+	cfg = ms_config();
+	cfg->sites++;
+	cfg->n_sites = 2;
+	again = reborn(n, cfg);
+	reg(again, R2, 1, "2001:10:1:22::/64", 1440);
+	assert_int_equal(again->n_sent, 1);
+	node_free(again);
+}
+
 /* Locators only within what the site may use, if that is said (8.2) */
 static void test_allowed_locators(void **state)
 {
@@ -1053,6 +1127,8 @@ int main(void)
 		cmocka_unit_test(test_resolver_alone),
 		cmocka_unit_test(test_both_roles),
 		T(test_reconfigure),
+		T(test_nonces_saved),
+		T(test_nonces_renamed),
 		cmocka_unit_test(test_overlapping),
 		cmocka_unit_test(test_allowed_locators),
 		cmocka_unit_test(test_site_limit),
