@@ -45,6 +45,8 @@ int lispd_config_bool(struct yaml *y, yaml_node_t *node, const char *name,
 /* config_itr.c: keys of the whole file, into struct lispd_config */
 int lispd_config_map_resolvers(struct yaml *y, yaml_node_t *node,
 			       const char *name, void *obj);
+int lispd_config_map_cache(struct yaml *y, yaml_node_t *node,
+			   const char *name, void *obj);
 int lispd_config_probing(struct yaml *y, yaml_node_t *node, const char *name,
 			 void *obj);
 /* config_site.c: one element of map-servers, of sites */

@@ -6,6 +6,7 @@
 #include "config_file.h"
 
 #define RESOLVERS_MAX	8u
+#define TTL_MAX		31536000u	/* seconds: a year */
 #define PROFILES	"off, normal, fast"
 
 /* map-resolvers */
@@ -53,6 +54,41 @@ int lispd_config_map_resolvers(struct yaml *y, yaml_node_t *node,
 						"each address once",
 						"%s: given twice", name);
 			}
+	return err;
+}
+
+/* map-cache */
+
+static int seconds(struct yaml *y, yaml_node_t *node, const char *name,
+		   void *obj)
+{
+	return yaml_number(y, node, name, 1, TTL_MAX, obj);
+}
+
+int lispd_config_map_cache(struct yaml *y, yaml_node_t *node,
+			   const char *name, void *obj)
+{
+	static const struct yaml_key keys[] = {
+		{ "min-ttl", false, seconds,
+		  offsetof(struct lisp_config_ttl, min) },
+		{ "max-ttl", false, seconds,
+		  offsetof(struct lisp_config_ttl, max) },
+		{ "min-negative-ttl", false, seconds,
+		  offsetof(struct lisp_config_ttl, negative_min) },
+		{ "max-negative-ttl", false, seconds,
+		  offsetof(struct lisp_config_ttl, negative_max) },
+		{ 0 },
+	};
+	struct lisp_config_ttl *t = &((struct lispd_config *)obj)->core.ttl;
+	int err = yaml_map(y, node, name, keys, t);
+
+	if (!err && t->max && t->min > t->max)
+		err = yaml_fail(y, yaml_member(y, node, "max-ttl"), NULL,
+				"no less than min-ttl", "max-ttl");
+	if (!err && t->negative_max && t->negative_min > t->negative_max)
+		err = yaml_fail(y, yaml_member(y, node, "max-negative-ttl"),
+				NULL, "no less than min-negative-ttl",
+				"max-negative-ttl");
 	return err;
 }
 

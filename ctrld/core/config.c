@@ -220,6 +220,10 @@ const char *lisp_config_check(const struct lisp_config *cfg)
 			      !cfg->probe.timeout_ms ||
 			      cfg->probe.retries >= LISP_PROBE_TRIES_MAX))
 		return "rloc-probing has no interval, no timeout or too many retries";
+	if ((cfg->ttl.max && cfg->ttl.min > cfg->ttl.max) ||
+	    (cfg->ttl.negative_max &&
+	     cfg->ttl.negative_min > cfg->ttl.negative_max))
+		return "the least lifetime of map-cache entries is above the greatest";
 	if (cfg->n_map_servers > LISP_MAP_SERVERS_MAX)
 		return "there are more than 8 map-servers";
 	for (i = 0; i < cfg->n_map_servers; i++) {

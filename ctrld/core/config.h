@@ -69,6 +69,12 @@ struct lisp_config_probe {
 	uint32_t interval_ms, timeout_ms;
 };
 
+/* Lifetimes in the map-cache, in seconds; 0: as the Map-Reply says */
+struct lisp_config_ttl {
+	uint32_t min, max;
+	uint32_t negative_min, negative_max;	/* of entries without locators */
+};
+
 #define LISP_PROBE_TRIES_MAX	8	/* a power of two */
 
 struct lisp_config {
@@ -86,6 +92,7 @@ struct lisp_config {
 	unsigned int n_map_resolvers;
 	struct lisp_config_map_resolver *map_resolvers;
 	struct lisp_config_probe probe;
+	struct lisp_config_ttl ttl;
 	unsigned int n_map_servers;
 	struct lisp_config_map_server *map_servers;
 	unsigned int n_sites;

@@ -8,11 +8,53 @@
 #define TTL_LOCAL_POLICY	1440u		/* minutes, for 0xffffffff */
 #define TTL_MAX			525600u		/* minutes: a year */
 
-static uint32_t ttl_seconds(uint32_t minutes)
+#define INSIDE_MAX		4096u		/* entries looked at for one */
+
+/*
+ * RFC 9301 5.5: a prefix that comes after longer ones lives no longer than they
+ * do. A reply's own longer ones were put in before it, with its TTL; the one
+ * @asked about is going to be replaced by it.
+ */
+static uint32_t until_longer_ones_end(struct lisp_core *core,
+				      const struct lisp_eid *eid,
+				      const struct lisp_eid *asked,
+				      uint32_t ttl)
 {
-	if (minutes == LISP_TTL_LOCAL_POLICY)
-		minutes = TTL_LOCAL_POLICY;
-	return (minutes > TTL_MAX ? TTL_MAX : minutes) * 60;
+	struct lisp_table *t = &core->itr.cache;
+	lisp_time end = core->now + ttl * LISP_SEC;
+	const struct cache_entry *c;
+	struct lisp_entry *e;
+	unsigned int n = 0;
+
+	for (e = lisp_table_next_inside(t, eid, NULL); e && n++ < INSIDE_MAX;
+	     e = lisp_table_next_inside(t, eid, &e->eid)) {
+		c = container_of(e, struct cache_entry, e);
+		if (c->origin == LISP_BY_MAP_REPLY &&
+		    c->expires > core->now && c->expires < end &&
+		    !lisp_eid_equal(&c->e.eid, asked))
+			end = c->expires;
+	}
+	ttl = (uint32_t)((end - core->now) / LISP_SEC);
+	return ttl ? ttl : 1;
+}
+
+/* The lifetime of an entry: what the record says, within our own bounds. */
+static uint32_t lifetime(struct lisp_core *core, const struct lisp_record *r,
+			 const struct lisp_eid *asked, bool negative)
+{
+	const struct lisp_config_ttl *cfg = &core->cfg.ttl;
+	uint32_t min = negative ? cfg->negative_min : cfg->min;
+	uint32_t max = negative ? cfg->negative_max : cfg->max;
+	uint32_t ttl = r->ttl;
+
+	if (ttl == LISP_TTL_LOCAL_POLICY)
+		ttl = TTL_LOCAL_POLICY;
+	ttl = (ttl > TTL_MAX ? TTL_MAX : ttl) * 60;
+	if (ttl < min)
+		ttl = min;
+	if (max && ttl > max)
+		ttl = max;
+	return until_longer_ones_end(core, &r->eid, asked, ttl);
 }
 
 /*
@@ -99,13 +141,13 @@ static void remove_mapping(struct lisp_core *core, const struct lisp_eid *eid)
 }
 
 /* Into the data plane; true when packets can be dealt with thereby. */
-static bool take_record(struct lisp_core *core, const struct lisp_record *r)
+static bool take_record(struct lisp_core *core, const struct lisp_record *r,
+			const struct lisp_eid *asked)
 {
 	struct lisp_locator locators[255];
 	struct lisp_mapping m = {
 		.eid = r->eid,
 		.origin = LISP_BY_MAP_REPLY,
-		.ttl = ttl_seconds(r->ttl),
 		.locators = locators,
 	};
 	const struct cache_entry *c = cache_find(core, &r->eid);
@@ -120,6 +162,7 @@ static bool take_record(struct lisp_core *core, const struct lisp_record *r)
 	}
 	m.n_locators = copy_locators(core, r, locators);
 	m.action = m.n_locators ? LISP_ACT_NO_ACTION : action_of(core, r);
+	m.ttl = lifetime(core, r, asked, !m.n_locators);
 	trace_mapping(core, &m);
 	core->ops.map_add(core->ctx, &m);
 	cache_set(core, &m);
@@ -226,7 +269,7 @@ static void take_records(struct lisp_core *core, struct itr_request *q,
 			   r[i]->n_locators, r[i]->n_locators == 1 ? "" : "s",
 			   r[i]->n_locators ? " " : "",
 			   lisp_locators_str(r[i], buf, sizeof(buf)));
-		usable = take_record(core, r[i]);
+		usable = take_record(core, r[i], &asked);
 		if (!answered && lisp_eid_covers(&r[i]->eid, &asked)) {
 			itr_answered(core, q, usable);
 			answered = true;

@@ -240,10 +240,10 @@ static const struct { const char *text, *error; } bad[] = {
 	  "8 levels" },
 	{ "rolez: [itr]\n", "1:1: unknown key in configuration: 'rolez'; "
 	  "allowed: roles, devices, rlocs, database-mappings, map-resolvers, "
-	  "map-servers, sites, rloc-probing, control-socket" },
+	  "map-servers, sites, map-cache, rloc-probing, control-socket" },
 	{ "roles: [map-resolver]\n[a]: b\n", "2:1: key is not text: '[list]'; "
 	  "allowed: roles, devices, rlocs, database-mappings, map-resolvers, "
-	  "map-servers, sites, rloc-probing, control-socket" },
+	  "map-servers, sites, map-cache, rloc-probing, control-socket" },
 	{ "roles: [map-resolver]\nroles: [itr]\n", "2:1: key given twice in "
 	  "configuration: 'roles'; allowed: once" },
 	{ "rlocs: [10.0.0.1]\n", "1:1: key missing in configuration: "
@@ -383,6 +383,12 @@ static const struct { const char *base, *from, *to, *error; } edits[] = {
 	  "once" },
 	{ XTR, "map-resolvers:", "map-servers:", "15:15: map-server is not a "
 	  "mapping: '10.0.0.13'; allowed: a mapping of keys to values" },
+	{ XTR, "control-socket: /run/x.sock", "map-cache: {min-ttl: 60, "
+	  "max-ttl: 30}", "23:35: max-ttl: '30'; allowed: no less than "
+	  "min-ttl" },
+	{ XTR, "control-socket: /run/x.sock", "map-cache: {max-negative-ttl: "
+	  "0}", "23:31: max-negative-ttl is out of range: '0'; allowed: 1 to "
+	  "31536000" },
 	{ XTR, "control-socket: /run/x.sock", "rloc-probing: slow", "23:15: no "
 	  "such profile: 'slow'; allowed: off, normal, fast" },
 	{ XTR, "control-socket: /run/x.sock", "rloc-probing: {interval: 100}",

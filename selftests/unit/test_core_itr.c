@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The ITR: asking, retrying, giving up; taking and refusing answers. */
+#include <errno.h>
+
 #include "core_util.h"
 
 #define EID	"2001:10:1:114::14"
@@ -314,6 +316,66 @@ static void test_ttl_other(void **state)
 	assert_int_equal(last_op(n, OP_MAP_ADD, SITE)->m.ttl, 365 * 86400);
 }
 
+/* Bounds of our own, other ones for what is negative; a 0 is no matter of them */
+static void test_ttl_bounds(void **state)
+{
+	struct node *n = *state;
+	struct lisp_config *cfg = xtr_config();
+
+	cfg->etr = false;
+	cfg->ttl = (struct lisp_config_ttl){
+		.min = 600, .max = 7200, .negative_min = 30,
+		.negative_max = 60 };
+	assert_int_equal(lisp_core_configure(n->core, n->now, cfg), 0);
+	miss(n, EID);
+	answer(n, SITE, 1);
+	assert_int_equal(last_op(n, OP_MAP_ADD, SITE)->m.ttl, 600);
+	node_run(n, n->now + 5 * LISP_SEC);
+	miss(n, EID);
+	answer(n, SITE, LISP_TTL_LOCAL_POLICY);
+	assert_int_equal(last_op(n, OP_MAP_ADD, SITE)->m.ttl, 7200);
+	node_run(n, n->now + 5 * LISP_SEC);
+	miss(n, EID);
+	answer(n, SITE, 60);
+	assert_int_equal(last_op(n, OP_MAP_ADD, SITE)->m.ttl, 3600);
+	miss(n, "2001:10:2::1");
+	answer_negative(n, "2001:10:2::/48", LISP_ACT_NATIVELY_FORWARD, 15);
+	assert_int_equal(last_op(n, OP_MAP_ADD, "2001:10:2::/48")->m.ttl, 60);
+	node_run(n, n->now + 5 * LISP_SEC);
+	miss(n, EID);
+	answer(n, SITE, LISP_TTL_WITHDRAW);
+	assert_int_equal(count_ops(n, OP_MAP_DEL, SITE), 1);
+	cfg->ttl.min = 7201;
+	assert_int_equal(lisp_core_configure(n->core, n->now, cfg), -EINVAL);
+}
+
+/* RFC 9301 5.5: a less-specific that comes later ends with the longer ones */
+static void test_less_specific_later(void **state)
+{
+	struct node *n = *state;
+
+	miss(n, EID);
+	answer(n, SITE, 10);
+	miss(n, "2001:10:1:115::1");
+	answer(n, "2001:10:1:115::/64", 5);
+	node_run(n, n->now + 60 * LISP_SEC);
+	miss(n, "2001:10:1:116::1");
+	answer(n, "2001:10:1::/48", 1440);
+	assert_int_equal(last_op(n, OP_MAP_ADD, "2001:10:1::/48")->m.ttl, 240);
+	/* a longer one that comes later has its own time */
+	miss(n, "2001:10:1:117::1");
+	answer(n, "2001:10:1:117::/64", 1440);
+	assert_int_equal(last_op(n, OP_MAP_ADD, "2001:10:1:117::/64")->m.ttl,
+			 86400);
+	/* those that have ended do not count, nor those next to it */
+	n->now += 250 * LISP_SEC;
+	node_run(n, n->now + 10 * LISP_SEC);
+	miss(n, "2001:10:1:118::1");
+	answer(n, "2001:10:1:100::/56", 3);
+	assert_int_equal(last_op(n, OP_MAP_ADD, "2001:10:1:100::/56")->m.ttl,
+			 180);
+}
+
 /* RFC 9301 5.4: several records; the longest goes in first */
 static void test_several_records(void **state)
 {
@@ -452,9 +514,11 @@ static void test_refresh_shorter(void **state)
 
 	miss(n, EID);
 	answer(n, SITE, 1440);
-	node_run(n, n->now + 5 * LISP_SEC);
+	node_run(n, n->now + 86400 * LISP_SEC - 20 * LISP_SEC);
 	lisp_core_refresh(n->core, n->now, &site);
 	answer(n, "2001:10:1:100::/56", 1440);
+	assert_int_equal(last_op(n, OP_MAP_ADD, "2001:10:1:100::/56")->m.ttl,
+			 86400);
 	assert_int_equal(count_ops(n, OP_MAP_ADD, "2001:10:1:100::/56"), 1);
 	assert_int_equal(count_ops(n, OP_MAP_DEL, SITE), 1);
 }
@@ -802,6 +866,8 @@ int main(void)
 		T(test_negative),
 		T(test_ttl_zero),
 		T(test_ttl_other),
+		T(test_ttl_bounds),
+		T(test_less_specific_later),
 		T(test_several_records),
 		T(test_unknown_record),
 		T(test_locators),
