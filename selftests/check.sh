@@ -12,26 +12,7 @@ mkdir -p "$out"
 
 mapfile -t scripts < <(make -s print-progs)
 
-# Report a failure that is no test's.
-broken() {
-	echo "# selftests: lisp: $1"
-	echo "not ok 1 selftests: lisp: $1 # $2"
-}
-
-# build ARGUMENT...: make it, quietly unless it fails. One build at a time, as
-# others may work in this tree, too.
-build() {
-	local make=(make --no-print-directory)
-	case ${MAKEFLAGS:-} in
-	*--jobserver*) ;;
-	*) make+=("-j$(nproc)") ;;
-	esac
-	flock "$out/lock" "${make[@]}" DEPS=no "$@" </dev/null >"$log.build" 2>&1 &&
-		return
-	tail -n 60 "$log.build" | sed 's/^/# /'
-	broken "build" "make $* failed"
-	return 1
-}
+. ./check_lib.sh
 
 unit_tests() {
 	local program
@@ -70,8 +51,11 @@ sort_names() {
 	done
 }
 
+# The unit tests run while the VMs do, and say what they have to say first.
+run_units() { CMOCKA_MESSAGE_OUTPUT=TAP LISP_OUT=$out ./run.sh "$@"; }
+
 legs() {
-	local units=() unit=() vm=()
+	local units=() unit=() vm=() pid=
 	if [ -e unit/Makefile ]; then
 		build -C unit || [ $# = 0 ] || return
 		mapfile -t units < <(unit_tests)
@@ -82,17 +66,13 @@ legs() {
 	else
 		sort_names "$@"
 	fi
-	[ ${#unit[@]} = 0 ] ||
-		CMOCKA_MESSAGE_OUTPUT=TAP LISP_OUT=$out ./run.sh "${unit[@]}"
 	if [ ${#vm[@]} -gt 0 ] && build -C "$top" all; then
-		vm/run.sh -o "$out${1:+-${vm[0]//\//_}}" "${vm[@]}"
+		vm/several.sh "$(vms)" "$out${1:+-${vm[0]//\//_}}" -- "${vm[@]}" \
+			>"$log.vm" 2>&1 &
+		pid=$!
 	fi
+	[ ${#unit[@]} = 0 ] || run_units "${unit[@]}"
+	[ -z "$pid" ] || tail -n +1 -f --pid=$pid -s 0.5 "$log.vm"
 }
 
-# Not the kept log itself: another run may write that one at the same time.
-log=$(mktemp)
-trap 'rm -f "$log" "$log.build"' EXIT
-legs "$@" 2>&1 | tee "$log"
-cp "$log" "$out/check.log"
-echo
-awk -f summary.awk "$log"
+summarize "$out/check.log" legs "$@"

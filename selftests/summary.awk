@@ -5,6 +5,7 @@
 #
 #	N passed, N failed, N skipped
 #
+# Programs may be named after the kernel they run on: KERNEL/PROGRAM.
 # Test cases are counted; a program without any counts as one. Exits 1 when
 # something failed or nothing ran.
 
@@ -13,7 +14,7 @@ function fail(what) { failures[++nfailures] = what; failed++ }
 function begin(program)
 {
 	if (name != "")
-		end(program == "vm" ? "the VM died in it" : "never came to its end")
+		end(program ~ /(^|\/)vm$/ ? "the VM died in it" : "never came to its end")
 	name = program
 	cases = planned = casefail = caseskip = skipall = 0
 }
@@ -42,7 +43,7 @@ function end(status)
 /^(not )?ok [0-9]+ selftests: lisp: / {
 	program = ($1 == "ok") ? $5 : $6
 	if (name != "" && program != name)
-		end(program == "vm" ? "the VM died in it" : "never came to its end")
+		end(program ~ /(^|\/)vm$/ ? "the VM died in it" : "never came to its end")
 	if (name == "")
 		begin(program)
 	status = ""
