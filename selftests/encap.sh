@@ -61,7 +61,7 @@ ktap_test "IPv4 outer: 10 packets, source ports 49152 and up, port 4341" \
 tcp() {
 	start "$LISP_OUT/$TEST_NAME-server.log" ip netns exec "$h2" iperf3 -s -1
 	wait_for_listener "$h2" tcp 5201
-	in_ns "$h1" iperf3 -c "$1" -n 4M
+	in_ns "$h1" iperf3 -c "$1" -n "${LISP_TCP_BYTES:-4M}"
 }
 require iperf3
 ktap_test "TCP over IPv6 in IPv4" tcp "$H2_EID6"

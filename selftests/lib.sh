@@ -242,9 +242,10 @@ addr() {
 
 ### Waiting, always with a bound
 
-# wait_for SECONDS COMMAND...: until the command succeeds; fails after SECONDS
+# wait_for SECONDS COMMAND...: until the command succeeds; fails after SECONDS,
+# of which there are LISP_TIME_FACTOR times as many where everything is slow
 wait_for() {
-	local until=$((SECONDS + $1))
+	local until=$((SECONDS + $1 * ${LISP_TIME_FACTOR:-1}))
 	shift
 	until "$@" >/dev/null 2>&1; do
 		[ "$SECONDS" -lt "$until" ] || return 1

@@ -96,7 +96,8 @@ core_mtu 1400
 tcp() {
 	start_within "$h2" "$LISP_OUT/$TEST_NAME-server.log" iperf3 -s -1
 	wait_for_listener "$h2" tcp 5201
-	expect receiver within "$h1" timeout 20 iperf3 -c "$1" -n 1M
+	expect receiver within "$h1" timeout $((20 * ${LISP_TIME_FACTOR:-1})) \
+		iperf3 -c "$1" -n "${LISP_TCP_BYTES:-1M}"
 }
 ktap_test "TCP over IPv6, smaller link" tcp "$H2_EID6"
 ktap_test "TCP over IPv4, smaller link" tcp "$H2_EID4"

@@ -185,7 +185,8 @@ make_project() {
 	mkdir -p "$root/selftests"
 	cp "$vm_dir/init" "$root/init"
 	cp "$job" "$root/job"
-	tar -C "$selftests_dir" -c --exclude=./unit --exclude='*.o' . |
+	tar -C "$selftests_dir" -c --exclude=./unit --exclude=./sim \
+		--exclude=./fuzz --exclude='*.o' . |
 		tar -C "$root/selftests" -x --no-same-owner
 	for program in ctrld/lispd tools/lispctl; do
 		[ -x "$top_dir/$program" ] || continue
@@ -199,6 +200,11 @@ make_project() {
 	[ -z "$module" ] ||
 		install -m 644 -D "$module" \
 			"$work/depmod/lib/modules/$release/extra/lisp.ko"
+	# KUnit's modules are built where the kernel has KUnit.
+	for program in "${module%/*}"/*_kunit.ko; do
+		[ ! -e "$program" ] || cp "$program" \
+			"$work/depmod/lib/modules/$release/extra/"
+	done
 	depmod -b "$work/depmod" "$release"
 	mkdir -p "$root/usr/lib/modules/$release"
 	(cd "$work/depmod/usr/lib/modules/$release" &&

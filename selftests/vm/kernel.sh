@@ -67,6 +67,12 @@ if [ -d "$what" ]; then
 	release=$(make -s -C "$what" kernelrelease)
 	image=$what/arch/x86/boot/bzImage
 	[ -e "$image" ] || die "$what holds no arch/x86/boot/bzImage"
+	have=$cache_dir/kernel/$release
+	if cmp -s "$image" "$have/vmlinuz" && cmp -s "$what/.config" "$have/config" &&
+	   [ -z "$(find "$what" -name '*.ko' -newer "$have/vmlinuz" -print -quit)" ]; then
+		echo "$have"
+		exit
+	fi
 	stage=$(mktemp -d)
 	trap 'rm -rf "$stage"' EXIT
 	make -s -C "$what" modules_install INSTALL_MOD_PATH="$stage" DEPMOD=true

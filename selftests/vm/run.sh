@@ -23,12 +23,14 @@
 #	-n		one processor, and one nanosecond of the VM's time for each
 #			instruction (for measurements)
 #
+# LISP_TIME_FACTOR and LISP_TCP_BYTES are handed on to the programs.
+#
 # The kernel panics on any WARN or BUG, and a panic ends the VM; the run has
 # succeeded only when a token came over the result channel at the end.
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$(readlink -f "$0")")/common.sh"
 
-usage() { sed -n '3,/^# The kernel/s/^# \{0,1\}//p' "$0" | head -n -1 >&2; exit 2; }
+usage() { sed -n '3,/^# The kernel panics/s/^# \{0,1\}//p' "$0" | head -n -1 >&2; exit 2; }
 
 mode=tap module=$top_dir/kmod/lisp.ko kernel='' out=$top_dir/build/vm limit=''
 memory=1024 cpus=$(nproc)
@@ -75,7 +77,11 @@ kernel=$("$vm_dir/kernel.sh" "${suite[@]}" "${kernel:-$release}") ||
 	fatal "$module is built for $release, not for $(basename "$kernel")"
 
 if [ $mode = tap ]; then
-	programs=(vm/load.sh "$@" vm/unload.sh vm/kernel-log.sh)
+	leaks=()
+	! grep -qsx CONFIG_DEBUG_KMEMLEAK=y "$kernel/config" ||
+		leaks=(vm/kmemleak.sh)
+	programs=(vm/load.sh "$@" "${leaks[@]}" vm/unload.sh "${leaks[@]}"
+		vm/kernel-log.sh)
 	arguments=()
 else
 	programs=("$1")
@@ -109,6 +115,11 @@ if [ -z "$limit" ]; then
 		limit=$((limit + seconds))
 	done
 fi
+
+# These are for the programs, too.
+for variable in LISP_TIME_FACTOR LISP_TCP_BYTES; do
+	[ -z "${!variable:-}" ] || environment+=("$variable=${!variable}")
+done
 
 # What the programs see is a terminal always.
 [ -t 1 ] || environment+=(NO_COLOR=1)
@@ -164,7 +175,8 @@ qemu+=(-nodefaults -no-user-config -display none -no-reboot
 	-kernel "$kernel/vmlinuz" -initrd "$work/initramfs"
 	-append "console=ttyS0 panic=-1 oops=panic panic_on_warn=1
 		rcupdate.rcu_cpu_stall_timeout=60 watchdog_thresh=30
-		random.trust_cpu=on tsc=reliable nokaslr ${append[*]}"
+		log_buf_len=4M random.trust_cpu=on tsc=reliable nokaslr
+		${append[*]}"
 	"${ports[@]}" -chardev "file,id=files,path=$work/files.tar"
 	-serial chardev:console -serial chardev:results -serial chardev:files
 	"${qemu_more[@]}")
