@@ -4,6 +4,8 @@
 #	make install		daemon and command (DESTDIR=, PREFIX=)
 #	make modules_install	the module
 #	make check		all tests; T=NAME for one
+#	make check-kernels	the tests on 6.1, 6.12 and a debugging kernel;
+#				K=6.12 for one, T=NAME
 #	make demo		three sites over an IPv4 core, in a VM
 #	make demo-shell		the same, ending at a prompt inside
 #	make bench		figures, from a VM
@@ -51,6 +53,9 @@ install: ctrld tools
 check: deps-check
 	@+selftests/check.sh $(T)
 
+check-kernels: deps-check-kernels
+	@+selftests/check-kernels.sh $(if $(QUICK),-q) $(K) $(if $(T),-- $(T))
+
 demo: deps-demo
 	+$(MAKE) --no-print-directory DEPS=no all
 	selftests/vm/run.sh -p -o build/demo demo/run.sh
@@ -73,5 +78,5 @@ clean:
 	[ ! -e selftests/unit/Makefile ] || $(MAKE) -C selftests/unit clean
 	rm -rf build
 
-.PHONY: all modules modules_install install ctrld tools check demo demo-shell \
-	bench check-style clean
+.PHONY: all modules modules_install install ctrld tools check check-kernels \
+	demo demo-shell bench check-style clean

@@ -33,7 +33,7 @@ packages_of() {
 		;;
 	check-kernels)	# headers of newer Debian kernels, see vm/headers.sh
 		packages_of check
-		echo pahole
+		packages_of debug-kernel
 		;;
 	check-style)
 		packages_of build
@@ -50,7 +50,7 @@ packages_of() {
 		echo wireguard-tools
 		;;
 	debug-kernel)	# see selftests/vm/debug-kernel.sh
-		echo gcc make flex bison bc libelf-dev libssl-dev xz-utils perl
+		echo gcc make flex bison bc libelf-dev libssl-dev xz-utils perl pahole
 		;;
 	*)
 		echo "deps.sh: unknown target '$1'" >&2
