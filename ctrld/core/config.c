@@ -43,6 +43,7 @@ void lisp_config_free(struct lisp_config *cfg)
 	free(cfg->devices);
 	free(cfg->mappings);
 	free(cfg->map_resolvers);
+	free(cfg->precache);
 	free(cfg->map_servers);
 	free(cfg->sites);
 	memset(cfg, 0, sizeof(*cfg));
@@ -109,6 +110,8 @@ int lisp_config_copy(struct lisp_config *dst, const struct lisp_config *src)
 	dst->map_resolvers = dup_array(src->map_resolvers,
 				       &dst->n_map_resolvers,
 				       sizeof(*src->map_resolvers), &err);
+	dst->precache = dup_array(src->precache, &dst->n_precache,
+				  sizeof(*src->precache), &err);
 	dst->map_servers = dup_array(src->map_servers, &dst->n_map_servers,
 				     sizeof(*src->map_servers), &err);
 	dst->sites = dup_array(src->sites, &dst->n_sites,
@@ -130,7 +133,7 @@ int lisp_config_copy(struct lisp_config *dst, const struct lisp_config *src)
 	return err;
 }
 
-static bool eid_ok(const struct lisp_eid *e)
+bool lisp_config_eid_ok(const struct lisp_eid *e)
 {
 	unsigned int i;
 
@@ -157,7 +160,7 @@ static const char *check_mappings(const struct lisp_config *cfg)
 
 	for (i = 0; i < cfg->n_mappings; i++) {
 		m = &cfg->mappings[i];
-		if (!eid_ok(&m->eid))
+		if (!lisp_config_eid_ok(&m->eid))
 			return "a database-mapping is no IPv4 or IPv6 prefix, or has host bits set";
 		if (!m->n_rlocs || m->n_rlocs > 255)
 			return "a database-mapping needs 1 to 255 rlocs";
@@ -188,11 +191,11 @@ static const char *check_site(const struct lisp_config_site *s)
 		}
 	}
 	for (i = 0; i < s->n_prefixes; i++) {
-		if (!eid_ok(&s->prefixes[i].eid))
+		if (!lisp_config_eid_ok(&s->prefixes[i].eid))
 			return "a site has an EID-prefix that is not IPv4 or IPv6, or has host bits set";
 	}
 	for (i = 0; i < s->n_allowed; i++) {
-		if (!eid_ok(&s->allowed[i]) || s->allowed[i].iid)
+		if (!lisp_config_eid_ok(&s->allowed[i]) || s->allowed[i].iid)
 			return "a site has an allowed locator that is no IPv4 or IPv6 prefix, or has host bits set";
 	}
 	return NULL;
@@ -209,6 +212,10 @@ const char *lisp_config_check(const struct lisp_config *cfg)
 	for (i = 0; i < cfg->n_rlocs; i++) {
 		if (!lisp_addr_is_rloc(&cfg->rlocs[i]))
 			return "one of the rlocs cannot be an rloc";
+	}
+	for (i = 0; i < cfg->n_precache; i++) {
+		if (!lisp_config_eid_ok(&cfg->precache[i]))
+			return "an EID to pre-cache is not IPv4 or IPv6, or has host bits set";
 	}
 	if (cfg->n_map_resolvers > LISP_MAP_RESOLVERS_MAX)
 		return "there are more than 8 map-resolvers";

@@ -89,6 +89,8 @@ struct lisp_config {
 	struct lisp_config_device *devices;
 	unsigned int n_mappings;
 	struct lisp_config_mapping *mappings;
+	unsigned int n_precache;	/* EIDs to have mappings of, always */
+	struct lisp_eid *precache;
 	unsigned int n_map_resolvers;
 	struct lisp_config_map_resolver *map_resolvers;
 	struct lisp_config_probe probe;

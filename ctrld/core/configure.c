@@ -15,12 +15,14 @@ struct model {
 	struct lisp_table db;
 	struct reg_server *servers;
 	struct lisp_ms ms;
+	struct lisp_keeps keeps;
 };
 
 static void free_model(struct lisp_core *core, struct model *m)
 {
 	reg_free(core, m->servers);
 	etr_free(&m->db);
+	keep_free(core, &m->keeps);
 	site_free(core, &m->ms);
 	lisp_config_free(&m->cfg);
 }
@@ -42,6 +44,8 @@ static int build(struct lisp_core *core, const struct lisp_config *cfg,
 		err = reg_build(core, &m->cfg, &m->servers);
 	if (!err)
 		err = site_build(core, &m->cfg, &m->ms);
+	if (!err)
+		err = keep_build(&m->cfg, &m->keeps);
 	if (err == -EEXIST) {
 		lisp_log(core, LOG_ERR, "configuration not taken: an EID-prefix is there twice");
 		err = -EINVAL;
@@ -59,12 +63,14 @@ static void swap(struct lisp_core *core, struct model *m)
 		.db = core->etr.db,
 		.servers = core->etr.servers,
 		.ms = core->ms,
+		.keeps = core->itr.keeps,
 	};
 
 	core->cfg = m->cfg;
 	core->etr.db = m->db;
 	core->etr.servers = m->servers;
 	core->ms = m->ms;
+	core->itr.keeps = m->keeps;
 	*m = old;
 }
 
@@ -109,6 +115,7 @@ int lisp_core_configure(struct lisp_core *core, lisp_time now,
 		smr_changed(core, &m.db);
 	site_apply(core, &m.ms);
 	state_apply(core);
+	keep_apply(core);
 	free_model(core, &m);
 	lisp_core_run(core, now);
 	return 0;

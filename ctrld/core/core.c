@@ -36,6 +36,8 @@ void lisp_core_free(struct lisp_core *core)
 	if (!core)
 		return;
 	itr_clear(core);
+	keep_free(core, &core->itr.keeps);
+	lisp_timer_stop(&core->timers, &core->itr.verify);
 	smr_clear(core);
 	cache_clear(core);
 	reg_free(core, core->etr.servers);

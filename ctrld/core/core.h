@@ -101,6 +101,17 @@ int lisp_core_restore_nonces(struct lisp_core *core, const uint8_t *buf,
 			     size_t len);
 uint64_t lisp_core_nonces_changed(const struct lisp_core *core);
 
+/*
+ * The map-cache, to have it after a reboot; @wall_sec is what the clock on the
+ * wall says. Restored after lisp_core_configure() and lisp_core_adopt(): what
+ * is there is left alone, the rest gets the time that is left to it and is
+ * asked about in the background. -EINVAL: not such bytes, or cut short.
+ */
+int lisp_core_save_cache(struct lisp_core *core, lisp_time now,
+			 uint64_t wall_sec, uint8_t **buf, size_t *len);
+int lisp_core_restore_cache(struct lisp_core *core, lisp_time now,
+			    uint64_t wall_sec, const uint8_t *buf, size_t len);
+
 /* A datagram to port 4342 (or to a port we sent from) came in. */
 void lisp_core_receive(struct lisp_core *core, lisp_time now,
 		       const struct lisp_endpoint *from,

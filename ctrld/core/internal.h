@@ -40,12 +40,25 @@ struct resolver {			/* a map-resolver */
 	uint64_t requests, replies;
 };
 
+struct lisp_keep {			/* to be in the map-cache, always */
+	struct lisp_eid eid;
+	struct lisp_timer timer;
+};
+
+struct lisp_keeps {
+	unsigned int n;
+	struct lisp_keep *list;
+};
+
 struct lisp_itr {
 	struct lisp_table requests;	/* struct itr_request by EID */
 	struct itr_request *by_nonce[1024];
 	struct lisp_table cache;	/* struct cache_entry */
 	struct lisp_table rlocs;	/* struct rloc by address */
 	struct rloc *by_probe[1024];	/* by nonce */
+	struct lisp_keeps keeps;
+	struct lisp_timer verify;	/* of restored entries */
+	struct lisp_eid verify_at;
 	unsigned int n_resolvers;
 	struct resolver resolvers[LISP_MAP_RESOLVERS_MAX];
 };
@@ -150,6 +163,8 @@ const char *lisp_itr_rlocs_str(const struct lisp_map_request *r, char *buf,
 
 /* config.c */
 int lisp_config_copy(struct lisp_config *dst, const struct lisp_config *src);
+/* An IPv4 or IPv6 prefix without host bits. */
+bool lisp_config_eid_ok(const struct lisp_eid *e);
 const char *lisp_config_check(const struct lisp_config *cfg);
 bool lisp_config_addrs_equal(const struct lisp_addr *a, unsigned int n_a,
 			     const struct lisp_addr *b, unsigned int n_b);
@@ -189,9 +204,10 @@ int lisp_reply_negative(struct lisp_core *core, enum lisp_trace_role role,
 /* cache.c: what the data plane holds, as far as we were told */
 struct cache_entry {
 	struct lisp_entry e;
-	lisp_time expires, last_smr, last_probe_ask;
+	lisp_time set, expires, last_smr, last_probe_ask;
 	uint8_t origin, action, n_uses;
 	bool smr_sent, probe_asked;	/* @last_smr, @last_probe_ask hold */
+	bool unverified;		/* restored, not asked about yet */
 	struct rloc_use *uses;		/* its locators */
 };
 
@@ -256,6 +272,7 @@ void probe_configure(struct lisp_core *core, const struct lisp_config *old);
 /* itr.c: questions */
 enum itr_method {
 	ITR_DATA_SIGNAL, ITR_REFRESH, ITR_SMR, ITR_LIG, ITR_PROBE,
+	ITR_PRE_CACHE,
 };
 
 enum itr_state {
@@ -296,6 +313,14 @@ const struct lisp_addr *resolver_choose(struct lisp_core *core,
 					struct itr_request *r);
 void resolver_answered(struct lisp_core *core, const struct itr_request *r);
 void resolver_configure(struct lisp_core *core);
+
+/* keep.c */
+int keep_build(const struct lisp_config *cfg, struct lisp_keeps *k);
+void keep_free(struct lisp_core *core, struct lisp_keeps *k);
+/* After the swap. */
+void keep_apply(struct lisp_core *core);
+/* Ask about restored entries, a few at a time. */
+void keep_verify(struct lisp_core *core);
 
 /* itr_reply.c: answers */
 void itr_receive_reply(struct lisp_core *core, const struct lisp_endpoint *from,

@@ -22,6 +22,7 @@ static const char *const methods[] = {
 	[ITR_SMR] = "smr",
 	[ITR_LIG] = "lig",
 	[ITR_PROBE] = "rloc-probe",
+	[ITR_PRE_CACHE] = "pre-cache",
 };
 
 const char *itr_method_str(enum itr_method m)

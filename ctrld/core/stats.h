@@ -54,6 +54,7 @@
 	X(REFRESH,		"itr", "refresh")			\
 	X(EXPIRED,		"itr", "expired")			\
 	X(ADOPTED,		"itr", "adopted")			\
+	X(RESTORED,		"itr", "restored")			\
 	X(SMR_IN,		"itr", "smr-received")			\
 	X(SMR_INVOKED,		"itr", "smr-invoked")			\
 	X(RESOLVER_SUSPECT,	"itr", "map-resolver-suspect")		\
