@@ -372,6 +372,22 @@ static int top_socket(struct yaml *y, yaml_node_t *node, const char *name,
 	return cfg->control_socket ? 0 : -ENOMEM;
 }
 
+static int top_state(struct yaml *y, yaml_node_t *node, const char *name,
+		     void *obj)
+{
+	struct lispd_config *cfg = obj;
+	const char *text;
+	int err = yaml_text(y, node, name, &text);
+
+	if (err)
+		return err;
+	if (*text != '/' || strlen(text) > 1024)
+		return yaml_fail(y, node, NULL, "an absolute path of at most "
+				 "1024 bytes", "%s", name);
+	cfg->state_directory = strdup(text);
+	return cfg->state_directory ? 0 : -ENOMEM;
+}
+
 int lispd_config_parse(const char *file, const char *text, size_t len,
 		       struct lispd_config *cfg, char error[YAML_ERROR_LEN],
 		       void (*warn)(void *arg, const char *text), void *arg)
@@ -386,6 +402,8 @@ int lispd_config_parse(const char *file, const char *text, size_t len,
 		{ "sites", false, top_sites, 0 },
 		{ "map-cache", false, lispd_config_map_cache, 0 },
 		{ "rloc-probing", false, lispd_config_probing, 0 },
+		{ "pre-cache", false, lispd_config_pre_cache, 0 },
+		{ "state-directory", false, top_state, 0 },
 		{ "control-socket", false, top_socket, 0 },
 		{ 0 },
 	};
@@ -463,5 +481,6 @@ void lispd_config_free(struct lispd_config *cfg)
 {
 	lisp_config_free(&cfg->core);
 	free(cfg->control_socket);
+	free(cfg->state_directory);
 	memset(cfg, 0, sizeof(*cfg));
 }

@@ -12,6 +12,7 @@ struct lispd_config {
 	struct lisp_config core;
 	bool own_rlocs;			/* core.rlocs as written, not guessed */
 	char *control_socket;		/* NULL: not said */
+	char *state_directory;		/* NULL: not said */
 };
 
 /*
@@ -46,6 +47,8 @@ int lispd_config_bool(struct yaml *y, yaml_node_t *node, const char *name,
 int lispd_config_map_resolvers(struct yaml *y, yaml_node_t *node,
 			       const char *name, void *obj);
 int lispd_config_map_cache(struct yaml *y, yaml_node_t *node,
+			   const char *name, void *obj);
+int lispd_config_pre_cache(struct yaml *y, yaml_node_t *node,
 			   const char *name, void *obj);
 int lispd_config_probing(struct yaml *y, yaml_node_t *node, const char *name,
 			 void *obj);

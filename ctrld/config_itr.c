@@ -6,6 +6,7 @@
 #include "config_file.h"
 
 #define RESOLVERS_MAX	8u
+#define PRE_CACHE_MAX	10000u
 #define TTL_MAX		31536000u	/* seconds: a year */
 #define PROFILES	"off, normal, fast"
 
@@ -90,6 +91,32 @@ int lispd_config_map_cache(struct yaml *y, yaml_node_t *node,
 				NULL, "no less than min-negative-ttl",
 				"max-negative-ttl");
 	return err;
+}
+
+/* pre-cache */
+
+static int pre_cached(struct yaml *y, yaml_node_t *node, const char *name,
+		      void *obj)
+{
+	static const struct yaml_key keys[] = {
+		{ "prefix", true, lispd_config_prefix, 0 },
+		{ "instance-id", false, lispd_config_iid,
+		  offsetof(struct lisp_eid, iid) },
+		{ 0 },
+	};
+
+	if (node->type == YAML_MAPPING_NODE)
+		return yaml_map(y, node, name, keys, obj);
+	return lispd_config_prefix(y, node, name, obj);
+}
+
+int lispd_config_pre_cache(struct yaml *y, yaml_node_t *node,
+			   const char *name, void *obj)
+{
+	struct lisp_config *c = &((struct lispd_config *)obj)->core;
+
+	return yaml_list(y, node, name, 1, PRE_CACHE_MAX, &c->precache,
+			 &c->n_precache, sizeof(*c->precache), pre_cached);
 }
 
 /* rloc-probing */

@@ -333,6 +333,7 @@ static int start(struct lispd *d)
 
 	clock_gettime(CLOCK_REALTIME, &ts);
 	lisp_core_set_nonce(d->core, ts.tv_sec * LISP_SEC + ts.tv_nsec / 1000);
+	state_restore_nonces(d);
 	local_rlocs(&d->cfg);
 	warn_rlocs(&d->cfg.core);
 	dataplane_add(d->dp, &d->cfg.core);
@@ -341,7 +342,9 @@ static int start(struct lispd *d)
 	if (err)
 		return err;
 	dataplane_check_eids(d->dp);
+	state_restore_map_cache(d);
 	dataplane_pending(d->dp);
+	state_begin(d);
 	lispd_rearm(d);
 	return 0;
 }
@@ -350,6 +353,7 @@ static void close_all(struct lispd *d)
 {
 	unsigned int i;
 
+	state_end(d);
 	command_end(d);
 	control_close(d->control);
 	if (d->core)

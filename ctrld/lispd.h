@@ -27,6 +27,10 @@ struct lispd {
 	struct lig *ligs;
 	struct event *lig_timer;
 	unsigned int reloads;
+	struct event *state;			/* writes it; state.c */
+	unsigned int state_turns;
+	uint64_t nonces_saved;
+	bool state_failed;
 };
 
 lisp_time lispd_now(void);
@@ -37,6 +41,16 @@ int lispd_reload(struct lispd *d, char error[YAML_ERROR_LEN]);
 
 /* local.c: addresses of this machine in a configuration. True: changed. */
 bool local_rlocs(struct lispd_config *cfg);
+
+/*
+ * state.c: what outlives the daemon. Nonces are restored before the core is
+ * configured, the map-cache after the kernel's was taken over; then it begins
+ * to be written, at last by state_end().
+ */
+void state_restore_nonces(struct lispd *d);
+void state_restore_map_cache(struct lispd *d);
+void state_begin(struct lispd *d);
+void state_end(struct lispd *d);
 
 /* commands.c */
 json_t *command_run(void *ctx, struct control_client *from,

@@ -117,6 +117,23 @@ static void test_probing(void **state)
 	}
 }
 
+static void test_pre_cache(void **state)
+{
+	char error[YAML_ERROR_LEN];
+	struct lispd_config cfg;
+
+	(void)state;
+	assert_int_equal(parse(XTR "pre-cache: [2001:db8::/32, 10.1.1.1, "
+			       "{prefix: 10.0.0.0/8, instance-id: 7}]\n"
+			       "state-directory: /var/lib/x\n", &cfg, error),
+			 0);
+	assert_int_equal(cfg.core.n_precache, 3);
+	assert_int_equal(cfg.core.precache[1].plen, 32);
+	assert_int_equal(cfg.core.precache[2].iid, 7);
+	assert_string_equal(cfg.state_directory, "/var/lib/x");
+	lispd_config_free(&cfg);
+}
+
 static void test_xtr(void **state)
 {
 	char error[YAML_ERROR_LEN], s[LISP_STRLEN];
@@ -240,10 +257,12 @@ static const struct { const char *text, *error; } bad[] = {
 	  "8 levels" },
 	{ "rolez: [itr]\n", "1:1: unknown key in configuration: 'rolez'; "
 	  "allowed: roles, devices, rlocs, database-mappings, map-resolvers, "
-	  "map-servers, sites, map-cache, rloc-probing, control-socket" },
+	  "map-servers, sites, map-cache, rloc-probing, pre-cache, "
+	  "state-directory, control-socket" },
 	{ "roles: [map-resolver]\n[a]: b\n", "2:1: key is not text: '[list]'; "
 	  "allowed: roles, devices, rlocs, database-mappings, map-resolvers, "
-	  "map-servers, sites, map-cache, rloc-probing, control-socket" },
+	  "map-servers, sites, map-cache, rloc-probing, pre-cache, "
+	  "state-directory, control-socket" },
 	{ "roles: [map-resolver]\nroles: [itr]\n", "2:1: key given twice in "
 	  "configuration: 'roles'; allowed: once" },
 	{ "rlocs: [10.0.0.1]\n", "1:1: key missing in configuration: "
@@ -389,6 +408,12 @@ static const struct { const char *base, *from, *to, *error; } edits[] = {
 	{ XTR, "control-socket: /run/x.sock", "map-cache: {max-negative-ttl: "
 	  "0}", "23:31: max-negative-ttl is out of range: '0'; allowed: 1 to "
 	  "31536000" },
+	{ XTR, "control-socket: /run/x.sock", "pre-cache: [10.0.0.1/8]",
+	  "23:13: pre-cache: bits are set past the prefix length: "
+	  "'10.0.0.1/8'; allowed: 10.0.0.0/8" },
+	{ XTR, "control-socket: /run/x.sock", "state-directory: var",
+	  "23:18: state-directory: 'var'; allowed: an absolute path of at "
+	  "most 1024 bytes" },
 	{ XTR, "control-socket: /run/x.sock", "rloc-probing: slow", "23:15: no "
 	  "such profile: 'slow'; allowed: off, normal, fast" },
 	{ XTR, "control-socket: /run/x.sock", "rloc-probing: {interval: 100}",
@@ -645,6 +670,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_xtr),
 		cmocka_unit_test(test_probing),
+		cmocka_unit_test(test_pre_cache),
 		cmocka_unit_test(test_ms),
 		cmocka_unit_test(test_default_device),
 		cmocka_unit_test(test_no_effect),

@@ -102,7 +102,7 @@ static void test_covered(void **state)
 	node_run(n, n->now + 200 * LISP_SEC);
 	assert_true(n->n_sent > 0);
 	answer(n, SITE, 60);
-	node_run(n, n->now + 10 * LISP_SEC);
+	node_run(n, n->now + 200 * LISP_SEC);
 	lisp_core_refresh(n->core, n->now, &site);
 	answer(n, SITE, LISP_TTL_WITHDRAW);
 	node_forget(n);
