@@ -371,6 +371,7 @@ const char *const lisp_nl_stats[LISP_A_STATS_MAX + 1] = {
 	[LISP_A_STATS_NATIVE] = "native",
 	[LISP_A_STATS_DROP_ECN] = "drop-ecn",
 	[LISP_A_STATS_DROP_NO_MEMORY] = "drop-no-memory",
+	[LISP_A_STATS_EVICTED] = "evicted",
 };
 
 void lisp_nl_put_param(struct nl_msg *msg, int attr, uint32_t value)

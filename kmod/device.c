@@ -244,7 +244,8 @@ int lisp_dev_change(struct lisp_dev *ld, struct nlattr **link,
 	}
 	if (link[IFLA_LISP_TTL_MODE])
 		WRITE_ONCE(ld->ttl_mode, nla_get_u8(link[IFLA_LISP_TTL_MODE]));
-	link_u32(link, IFLA_LISP_MAX_ENTRIES, &ld->mc.max_entries);
+	if (link[IFLA_LISP_MAX_ENTRIES])
+		lisp_mapcache_limit(ld, nla_get_u32(link[IFLA_LISP_MAX_ENTRIES]));
 	link_u32(link, IFLA_LISP_PARK_PACKETS, &ld->pending.max_packets);
 	link_u32(link, IFLA_LISP_PARK_PACKETS_EID,
 		 &ld->pending.max_packets_eid);

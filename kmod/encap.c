@@ -458,10 +458,8 @@ static void encap_forward(struct lisp_dev *ld, struct sk_buff *skb,
 
 static void entry_count(struct lisp_entry *e, unsigned int len)
 {
-	unsigned long now = jiffies;
-
 	/* The counters dirty this line anyway, so no test before the write. */
-	WRITE_ONCE(e->used, now);
+	WRITE_ONCE(e->used, lisp_clock());
 	atomic64_inc(&e->packets);
 	atomic64_add(len, &e->bytes);
 }

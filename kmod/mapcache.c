@@ -9,16 +9,30 @@
 /* Entries served in one turn of the timer work, so that it never hogs. */
 #define LISP_TIMER_BATCH	256
 
-static struct kmem_cache *entry_cache;
+/* Entries deleted before a flush lets others have the lock. */
+#define LISP_FLUSH_BATCH	256
+
+/* Entries that were used which an eviction passes over, at most. */
+#define LISP_EVICT_LOOK		1024
+
+static struct kmem_cache *entry_cache, *dynamic_cache;
 
 static struct lisp_entry *leaf_entry(struct eid_leaf *leaf)
 {
 	return leaf ? container_of(leaf, struct lisp_entry, leaf) : NULL;
 }
 
+static void entry_free(struct lisp_entry *e)
+{
+	if (lisp_entry_is_dynamic(e))
+		kmem_cache_free(dynamic_cache, lisp_dynamic(e));
+	else
+		kmem_cache_free(entry_cache, e);
+}
+
 static void entry_free_rcu(struct rcu_head *rcu)
 {
-	kmem_cache_free(entry_cache, container_of(rcu, struct lisp_entry, rcu));
+	entry_free(container_of(rcu, struct lisp_entry, rcu));
 }
 
 /* Readers may still look at @e and its set for a grace period. */
@@ -28,27 +42,35 @@ static void entry_release(struct lisp_dev *ld, struct lisp_entry *e)
 	call_rcu(&e->rcu, entry_free_rcu);
 }
 
-static bool timer_less(struct rb_node *a, const struct rb_node *b)
+/* When its timer wants attention. */
+static unsigned long dynamic_due(const struct lisp_dynamic *d)
 {
-	return time_before(rb_entry(a, struct lisp_entry, timer)->due,
-			   rb_entry(b, struct lisp_entry, timer)->due);
+	return d->expires - d->margin;
 }
 
-static struct lisp_entry *timer_first(struct lisp_mapcache *mc)
+static bool timer_less(struct rb_node *a, const struct rb_node *b)
+{
+	return time_before(dynamic_due(rb_entry(a, struct lisp_dynamic, timer)),
+			   dynamic_due(rb_entry(b, struct lisp_dynamic, timer)));
+}
+
+static struct lisp_dynamic *timer_first(struct lisp_mapcache *mc)
 {
 	struct rb_node *n = rb_first_cached(&mc->timers);
 
-	return n ? rb_entry(n, struct lisp_entry, timer) : NULL;
+	return n ? rb_entry(n, struct lisp_dynamic, timer) : NULL;
 }
 
 static void timer_arm(struct lisp_mapcache *mc)
 {
-	struct lisp_entry *e = timer_first(mc);
-	unsigned long now = jiffies;
+	struct lisp_dynamic *d = timer_first(mc);
+	unsigned long now = jiffies, due;
 
-	if (e)
-		mod_delayed_work(system_power_efficient_wq, &mc->work,
-				 time_after(e->due, now) ? e->due - now : 0);
+	if (!d)
+		return;
+	due = dynamic_due(d);
+	mod_delayed_work(system_power_efficient_wq, &mc->work,
+			 time_after(due, now) ? due - now : 0);
 }
 
 static void timer_add(struct lisp_mapcache *mc, struct lisp_entry *e)
@@ -56,8 +78,8 @@ static void timer_add(struct lisp_mapcache *mc, struct lisp_entry *e)
 	lockdep_assert_held(&mc->lock);
 	if (!e->finite)
 		return;
-	rb_add_cached(&e->timer, &mc->timers, timer_less);
-	if (timer_first(mc) == e)
+	rb_add_cached(&lisp_dynamic(e)->timer, &mc->timers, timer_less);
+	if (&timer_first(mc)->e == e)
 		timer_arm(mc);
 }
 
@@ -65,7 +87,29 @@ static void timer_del(struct lisp_mapcache *mc, struct lisp_entry *e)
 {
 	lockdep_assert_held(&mc->lock);
 	if (e->finite)
-		rb_erase_cached(&e->timer, &mc->timers);
+		rb_erase_cached(&lisp_dynamic(e)->timer, &mc->timers);
+}
+
+static void lru_add(struct lisp_mapcache *mc, struct lisp_entry *e)
+{
+	struct lisp_dynamic *d;
+
+	lockdep_assert_held(&mc->lock);
+	if (e->origin != LISP_MAP_ORIGIN_MAP_REPLY)
+		return;
+	d = lisp_dynamic(e);
+	d->seen = atomic64_read(&e->packets);
+	list_add_tail(&d->lru, &mc->lru);
+	mc->evictable++;
+}
+
+static void lru_del(struct lisp_mapcache *mc, struct lisp_entry *e)
+{
+	lockdep_assert_held(&mc->lock);
+	if (e->origin != LISP_MAP_ORIGIN_MAP_REPLY)
+		return;
+	list_del(&lisp_dynamic(e)->lru);
+	mc->evictable--;
 }
 
 /* How long before the end an entry in use is to be renewed. */
@@ -74,65 +118,110 @@ static unsigned long refresh_margin(unsigned long ttl)
 	return min(ttl / 10, 60UL * HZ);
 }
 
+/* @e->finite says whether there is an end, and stays. */
 static void entry_set_life(struct lisp_entry *e, u32 ttl)
 {
-	unsigned long now = jiffies, life;
+	unsigned long life;
 
-	e->finite = ttl != LISP_TTL_FOREVER;
-	e->asked = false;
 	if (!e->finite)
 		return;
 	life = min_t(u64, (u64)ttl * HZ, MAX_JIFFY_OFFSET / 2);
-	WRITE_ONCE(e->expires, now + life);
-	e->due = e->expires - refresh_margin(life);
+	WRITE_ONCE(lisp_dynamic(e)->expires, jiffies + life);
+	lisp_dynamic(e)->margin = refresh_margin(life);
 }
 
 static bool entry_in_use(const struct lisp_entry *e)
 {
-	unsigned long recent = 2 * (e->expires - e->due) + 10 * HZ;
+	u64 recent = 2 * lisp_dynamic(e)->margin + 10 * HZ;
 
 	return atomic64_read(&e->packets) &&
-	       time_after(READ_ONCE(e->used) + recent, jiffies);
+	       lisp_clock_since(READ_ONCE(e->used)) < recent;
 }
 
-static void entry_expire(struct lisp_dev *ld, struct lisp_entry *e)
+/* Out of everything, tell, and free after readers are done. */
+static void entry_remove(struct lisp_dev *ld, struct lisp_entry *e, u8 cmd)
 {
 	struct lisp_mapcache *mc = &ld->mc;
 
+	timer_del(mc, e);
+	lru_del(mc, e);
 	eid_trie_remove(lisp_mapcache_trie(mc, e->family), e->leaf.key,
 			e->leaf.plen);
 	atomic_inc(&mc->gen);
-	lisp_notify_map(ld, LISP_CMD_MAP_EXPIRED_NTF, e);
+	lisp_notify_map(ld, cmd, e);
 	entry_release(ld, e);
 }
 
-static void entry_due(struct lisp_dev *ld, struct lisp_entry *e)
+/*
+ * Make one entry give way: the first in line that was not used since it was
+ * put there. Those that were get to the end of the line, a limited number of
+ * them: this is the clock algorithm, with a bound.
+ */
+static bool mapcache_evict(struct lisp_dev *ld)
 {
-	timer_del(&ld->mc, e);
+	struct lisp_mapcache *mc = &ld->mc;
+	struct lisp_dynamic *d;
+	unsigned int look;
+
+	lockdep_assert_held(&mc->lock);
+	if (list_empty(&mc->lru))
+		return false;
+	for (look = 0; look < LISP_EVICT_LOOK; look++) {
+		u32 packets;
+
+		d = list_first_entry(&mc->lru, struct lisp_dynamic, lru);
+		packets = atomic64_read(&d->e.packets);
+		if (packets == d->seen)
+			break;
+		d->seen = packets;
+		list_move_tail(&d->lru, &mc->lru);
+	}
+	d = list_first_entry(&mc->lru, struct lisp_dynamic, lru);
+	entry_remove(ld, &d->e, LISP_CMD_MAP_EXPIRED_NTF);
+	local_bh_disable();
+	lisp_count(ld->stats, LISP_A_STATS_EVICTED);
+	local_bh_enable();
+	return true;
+}
+
+static void entry_due(struct lisp_dev *ld, struct lisp_dynamic *d)
+{
+	struct lisp_entry *e = &d->e;
+
 	if (lisp_entry_expired(e)) {
-		entry_expire(ld, e);
+		entry_remove(ld, e, LISP_CMD_MAP_EXPIRED_NTF);
 		return;
 	}
-	if (!e->asked && entry_in_use(e))
+	timer_del(&ld->mc, e);
+	if (d->margin && entry_in_use(e))
 		lisp_notify_map(ld, LISP_CMD_MAP_REFRESH_NTF, e);
-	e->asked = true;
-	e->due = e->expires;
-	rb_add_cached(&e->timer, &ld->mc.timers, timer_less);
+	d->margin = 0;
+	rb_add_cached(&d->timer, &ld->mc.timers, timer_less);
 }
 
 static void mapcache_work(struct work_struct *work)
 {
 	struct lisp_dev *ld = container_of(to_delayed_work(work),
 					   struct lisp_dev, mc.work);
+	struct lisp_mapcache *mc = &ld->mc;
 	unsigned int n = 0;
-	struct lisp_entry *e;
+	struct lisp_dynamic *d;
 
-	mutex_lock(&ld->mc.lock);
-	while ((e = timer_first(&ld->mc)) && n++ < LISP_TIMER_BATCH &&
-	       time_after_eq(jiffies, e->due))
-		entry_due(ld, e);
-	timer_arm(&ld->mc);
-	mutex_unlock(&ld->mc.lock);
+	mutex_lock(&mc->lock);
+	while ((d = timer_first(mc)) && n++ < LISP_TIMER_BATCH &&
+	       time_after_eq(jiffies, dynamic_due(d)))
+		entry_due(ld, d);
+	timer_arm(mc);
+	for (n = 0; lisp_mapcache_count(mc) > READ_ONCE(mc->max_entries); n++) {
+		if (n == LISP_TIMER_BATCH) {
+			mod_delayed_work(system_power_efficient_wq, &mc->work,
+					 0);
+			break;
+		}
+		if (!mapcache_evict(ld))
+			break;
+	}
+	mutex_unlock(&mc->lock);
 	/* Where an entry ended, a shorter one may have come into force. */
 	lisp_pending_release(ld);
 }
@@ -153,6 +242,7 @@ void lisp_mapcache_init(struct lisp_dev *ld)
 	eid_trie_init(&mc->local4, 32, &mc->lock);
 	eid_trie_init(&mc->local6, 128, &mc->lock);
 	mc->timers = RB_ROOT_CACHED;
+	INIT_LIST_HEAD(&mc->lru);
 	INIT_DELAYED_WORK(&mc->work, mapcache_work);
 	atomic_set(&mc->gen, 1);
 }
@@ -236,23 +326,43 @@ unsigned long lisp_mapcache_count(const struct lisp_mapcache *mc)
 }
 
 /**
+ * lisp_mapcache_limit() - set how many entries there may be
+ * @ld: device
+ * @max_entries: limit
+ *
+ * Evicts in the background what is too many, as far as it may be evicted.
+ *
+ * Context: process, rtnl held.
+ */
+void lisp_mapcache_limit(struct lisp_dev *ld, u32 max_entries)
+{
+	WRITE_ONCE(ld->mc.max_entries, max_entries);
+	if (lisp_mapcache_count(&ld->mc) > max_entries)
+		mod_delayed_work(system_power_efficient_wq, &ld->mc.work, 0);
+}
+
+/**
  * lisp_mapcache_reserve() - is there room for entries, before any is added
  * @ld: device
  * @spec: entries to be added
  * @n: how many
  *
+ * Room may have to be made by lisp_mapcache_add(), by eviction.
+ *
  * Context: process, lisp_mapcache.lock held.
- * Return: 0, or -ENOSPC when the new ones among them pass the limit.
+ * Return: 0, or -ENOSPC when the new ones among them pass the limit by more
+ * than can be evicted.
  */
 int lisp_mapcache_reserve(struct lisp_dev *ld,
 			  const struct lisp_entry_spec *spec, unsigned int n)
 {
 	struct lisp_mapcache *mc = &ld->mc;
 	unsigned long count = lisp_mapcache_count(mc);
+	unsigned long max = READ_ONCE(mc->max_entries) + mc->evictable;
 	unsigned int i;
 
 	lockdep_assert_held(&mc->lock);
-	if (count + n <= mc->max_entries)
+	if (count + n <= max)
 		return 0;
 	for (i = 0; i < n; i++) {
 		const struct lisp_prefix *eid = &spec[i].eid;
@@ -261,7 +371,7 @@ int lisp_mapcache_reserve(struct lisp_dev *ld,
 				   eid->addr.bytes, eid->plen))
 			count++;
 	}
-	return count > mc->max_entries ? -ENOSPC : 0;
+	return count > max ? -ENOSPC : 0;
 }
 
 /* The same mapping again only lives longer: no new entry, no event. */
@@ -282,8 +392,13 @@ static bool entry_renew(struct lisp_dev *ld, struct lisp_entry *old,
 
 static struct lisp_entry *entry_new(const struct lisp_entry_spec *spec)
 {
-	struct lisp_entry *e = kmem_cache_zalloc(entry_cache, GFP_KERNEL);
+	bool finite = spec->ttl != LISP_TTL_FOREVER;
+	struct lisp_entry *e;
 
+	if (finite || spec->origin == LISP_MAP_ORIGIN_MAP_REPLY)
+		e = kmem_cache_zalloc(dynamic_cache, GFP_KERNEL);
+	else
+		e = kmem_cache_zalloc(entry_cache, GFP_KERNEL);
 	if (!e)
 		return NULL;
 	memcpy(e->leaf.key, spec->eid.addr.bytes, sizeof(e->leaf.key));
@@ -291,8 +406,9 @@ static struct lisp_entry *entry_new(const struct lisp_entry_spec *spec)
 	e->family = spec->eid.addr.family;
 	e->action = spec->action;
 	e->origin = spec->origin;
+	e->finite = finite;
 	e->set = spec->set;
-	e->created = jiffies;
+	e->created = lisp_clock();
 	entry_set_life(e, spec->ttl);
 	return e;
 }
@@ -315,7 +431,7 @@ static void entry_inherit(struct lisp_entry *e, const struct lisp_entry *old)
  * lisp_pending_release().
  *
  * Context: process, lisp_mapcache.lock held; may sleep.
- * Return: 0, or -ENOMEM with nothing changed.
+ * Return: 0, or -ENOMEM or -ENOSPC with nothing changed.
  */
 int lisp_mapcache_add(struct lisp_dev *ld, struct lisp_entry_spec *spec)
 {
@@ -330,6 +446,9 @@ int lisp_mapcache_add(struct lisp_dev *ld, struct lisp_entry_spec *spec)
 				       spec->eid.plen));
 	if (old && entry_renew(ld, old, spec))
 		return 0;
+	if (!old && lisp_mapcache_count(&ld->mc) >=
+		    READ_ONCE(ld->mc.max_entries) && !mapcache_evict(ld))
+		return -ENOSPC;
 	e = entry_new(spec);
 	if (!e)
 		return -ENOMEM;
@@ -337,27 +456,19 @@ int lisp_mapcache_add(struct lisp_dev *ld, struct lisp_entry_spec *spec)
 		entry_inherit(e, old);
 	err = eid_trie_insert(t, &e->leaf, &former);
 	if (err) {
-		kmem_cache_free(entry_cache, e);
+		entry_free(e);
 		return err;
 	}
 	atomic_inc(&ld->mc.gen);
 	timer_add(&ld->mc, e);
+	lru_add(&ld->mc, e);
 	if (old) {
 		timer_del(&ld->mc, old);
+		lru_del(&ld->mc, old);
 		entry_release(ld, old);
 	}
 	lisp_notify_map(ld, LISP_CMD_MAP_NEW_NTF, e);
 	return 0;
-}
-
-static void entry_del(struct lisp_dev *ld, struct lisp_entry *e)
-{
-	timer_del(&ld->mc, e);
-	eid_trie_remove(lisp_mapcache_trie(&ld->mc, e->family), e->leaf.key,
-			e->leaf.plen);
-	atomic_inc(&ld->mc.gen);
-	lisp_notify_map(ld, LISP_CMD_MAP_DEL_NTF, e);
-	entry_release(ld, e);
 }
 
 /**
@@ -377,23 +488,31 @@ int lisp_mapcache_del(struct lisp_dev *ld, const struct lisp_prefix *eid)
 	e = leaf_entry(eid_trie_find(t, eid->addr.bytes, eid->plen));
 	if (!e)
 		return -ENOENT;
-	entry_del(ld, e);
+	entry_remove(ld, e, LISP_CMD_MAP_DEL_NTF);
 	return 0;
 }
 
+/* The lock is given up now and then: what comes meanwhile may stay or go. */
 static void trie_flush(struct lisp_dev *ld, struct eid_trie *t, int origin)
 {
 	u8 key[EID_KEY_BYTES_MAX] = {};
 	struct lisp_entry *e;
+	unsigned int n = 0;
 	int plen = -1;
 
+	mutex_lock(&ld->mc.lock);
 	while ((e = leaf_entry(eid_trie_next(t, key, plen)))) {
 		memcpy(key, e->leaf.key, sizeof(key));
 		plen = e->leaf.plen;
 		if (origin < 0 || e->origin == origin)
-			entry_del(ld, e);
+			entry_remove(ld, e, LISP_CMD_MAP_DEL_NTF);
+		if (++n % LISP_FLUSH_BATCH)
+			continue;
+		mutex_unlock(&ld->mc.lock);
 		cond_resched();
+		mutex_lock(&ld->mc.lock);
 	}
+	mutex_unlock(&ld->mc.lock);
 }
 
 /**
@@ -401,14 +520,12 @@ static void trie_flush(struct lisp_dev *ld, struct eid_trie *t, int origin)
  * @ld: device
  * @origin: enum lisp_map_origin, or -1 for all
  *
- * Context: process; takes lisp_mapcache.lock.
+ * Context: process; takes lisp_mapcache.lock, never for long.
  */
 void lisp_mapcache_flush(struct lisp_dev *ld, int origin)
 {
-	mutex_lock(&ld->mc.lock);
 	trie_flush(ld, &ld->mc.v4, origin);
 	trie_flush(ld, &ld->mc.v6, origin);
-	mutex_unlock(&ld->mc.lock);
 }
 
 /**
@@ -467,23 +584,30 @@ int lisp_local_del(struct lisp_dev *ld, const struct lisp_prefix *eid)
 }
 
 /**
- * lisp_mapcache_slab_init() - make the slab of entries
+ * lisp_mapcache_slab_init() - make the slabs of entries
  *
  * Context: process, module init.
  * Return: 0, or -ENOMEM.
  */
 int lisp_mapcache_slab_init(void)
 {
-	entry_cache = KMEM_CACHE(lisp_entry, 0);
-	return entry_cache ? 0 : -ENOMEM;
+	entry_cache = KMEM_CACHE(lisp_entry, SLAB_ACCOUNT);
+	if (!entry_cache)
+		return -ENOMEM;
+	dynamic_cache = KMEM_CACHE(lisp_dynamic, SLAB_ACCOUNT);
+	if (dynamic_cache)
+		return 0;
+	kmem_cache_destroy(entry_cache);
+	return -ENOMEM;
 }
 
 /**
- * lisp_mapcache_slab_exit() - free the slab
+ * lisp_mapcache_slab_exit() - free the slabs
  *
  * Context: process, module exit, after rcu_barrier().
  */
 void lisp_mapcache_slab_exit(void)
 {
+	kmem_cache_destroy(dynamic_cache);
 	kmem_cache_destroy(entry_cache);
 }

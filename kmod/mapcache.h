@@ -9,6 +9,7 @@
 #include <linux/mutex.h>
 #include <linux/rbtree.h>
 #include <linux/workqueue.h>
+#include <uapi/linux/lisp.h>
 #include "addr.h"
 #include "eid_trie.h"
 #include "locset.h"
@@ -44,27 +45,38 @@ struct lisp_entry_spec {
 
 #define LISP_TTL_FOREVER	U32_MAX
 
+/* A coarse clock for entries: 32 bits that last for years. */
+#define LISP_CLOCK_SHIFT	(BITS_PER_LONG == 64 ? 6 : 0)
+
+static inline u32 lisp_clock(void)
+{
+	unsigned long now = jiffies;
+
+	return now >> LISP_CLOCK_SHIFT;
+}
+
+static inline u64 lisp_clock_since(u32 then)
+{
+	return (u64)(lisp_clock() - then) << LISP_CLOCK_SHIFT;
+}
+
 /**
  * struct lisp_entry - a map-cache entry
  * @leaf: EID-prefix; place in the trie
  * @family: AF_INET or AF_INET6
  * @action: enum lisp_map_action
  * @origin: enum lisp_map_origin
- * @finite: @expires counts; otherwise the entry lives until deleted
- * @asked: the refresh event was sent; protected by lisp_mapcache.lock
+ * @finite: it expires; otherwise it lives until deleted or evicted
+ * @created: lisp_clock() of the first entry of this prefix and origin
+ * @used: lisp_clock() of the last packet, valid when @packets is not 0
  * @set: locator-set, a reference is held; NULL unless the action is forward
- * @expires: jiffies; written with lisp_mapcache.lock held
- * @created: jiffies of the first entry of this prefix and origin
- * @used: jiffies of the last packet, valid when @packets is not 0
- * @due: jiffies at which @timer wants attention: to ask for a refresh, or to
- *	expire; protected by lisp_mapcache.lock
- * @timer: in lisp_mapcache.timers when @finite; lisp_mapcache.lock
  * @packets: packets that met this entry
  * @bytes: their inner bytes
  * @rcu: defers freeing past readers
  *
  * Action, origin and set never change: a new mapping makes a new entry, which
- * takes the old one's place in the trie.
+ * takes the old one's place in the trie. There may be a million, so what only
+ * some of them need is in struct lisp_dynamic.
  */
 struct lisp_entry {
 	struct eid_leaf leaf;
@@ -72,16 +84,32 @@ struct lisp_entry {
 	u8 action;
 	u8 origin;
 	bool finite;
-	bool asked;
+	u32 created;
+	u32 used;
 	struct lisp_locset *set;
-	unsigned long expires;
-	unsigned long created;
-	unsigned long used;
-	unsigned long due;
-	struct rb_node timer;
 	atomic64_t packets;
 	atomic64_t bytes;
 	struct rcu_head rcu;
+};
+
+/**
+ * struct lisp_dynamic - an entry that may end by itself
+ * @e: the entry
+ * @expires: jiffies at which it does if @e.finite; written with
+ *	lisp_mapcache.lock held
+ * @margin: jiffies before @expires at which @timer wants attention: to ask for
+ *	a refresh; 0 when that is done; lisp_mapcache.lock
+ * @seen: @e.packets when eviction last looked; lisp_mapcache.lock
+ * @timer: in lisp_mapcache.timers when @e.finite; lisp_mapcache.lock
+ * @lru: in lisp_mapcache.lru when of origin map-reply; lisp_mapcache.lock
+ */
+struct lisp_dynamic {
+	struct lisp_entry e;
+	unsigned long expires;
+	u32 margin;
+	u32 seen;
+	struct rb_node timer;
+	struct list_head lru;
 };
 
 /**
@@ -91,8 +119,10 @@ struct lisp_entry {
  * @v6: entries of family AF_INET6
  * @local4: the device's own EID-prefixes, struct lisp_local
  * @local6: the same for AF_INET6
- * @timers: entries with a TTL by @due; protected by @lock
- * @work: serves @timers
+ * @timers: entries with a TTL by when they want attention; protected by @lock
+ * @lru: entries that may be evicted, those to go first at the head; @lock
+ * @evictable: how many; @lock
+ * @work: serves @timers, and evicts when @max_entries was lowered
  * @gen: bumped with every change, for consistent dumps
  * @max_entries: limit; written under @lock
  * @has_local: some local EID-prefix exists; written under @lock, read without
@@ -102,6 +132,8 @@ struct lisp_mapcache {
 	struct eid_trie v4, v6;
 	struct eid_trie local4, local6;
 	struct rb_root_cached timers;
+	struct list_head lru;
+	unsigned long evictable;
 	struct delayed_work work;
 	atomic_t gen;
 	u32 max_entries;
@@ -130,9 +162,21 @@ static inline struct eid_trie *lisp_local_trie(struct lisp_mapcache *mc,
 	return family == AF_INET ? &mc->local4 : &mc->local6;
 }
 
+static inline bool lisp_entry_is_dynamic(const struct lisp_entry *e)
+{
+	return e->finite || e->origin == LISP_MAP_ORIGIN_MAP_REPLY;
+}
+
+/* Only for those that are. */
+static inline struct lisp_dynamic *lisp_dynamic(const struct lisp_entry *e)
+{
+	return container_of(e, struct lisp_dynamic, e);
+}
+
 static inline bool lisp_entry_expired(const struct lisp_entry *e)
 {
-	return e->finite && time_after_eq(jiffies, READ_ONCE(e->expires));
+	return e->finite &&
+	       time_after_eq(jiffies, READ_ONCE(lisp_dynamic(e)->expires));
 }
 
 void lisp_mapcache_init(struct lisp_dev *ld);
@@ -148,6 +192,7 @@ int lisp_mapcache_reserve(struct lisp_dev *ld,
 int lisp_mapcache_add(struct lisp_dev *ld, struct lisp_entry_spec *spec);
 int lisp_mapcache_del(struct lisp_dev *ld, const struct lisp_prefix *eid);
 void lisp_mapcache_flush(struct lisp_dev *ld, int origin);
+void lisp_mapcache_limit(struct lisp_dev *ld, u32 max_entries);
 unsigned long lisp_mapcache_count(const struct lisp_mapcache *mc);
 
 int lisp_mapcache_slab_init(void);

@@ -17,6 +17,18 @@ static u64 since_ms(unsigned long then)
 	return jiffies_to_msecs(jiffies - then);
 }
 
+static u64 clock_since_ms(u32 then)
+{
+	return jiffies64_to_msecs(lisp_clock_since(then));
+}
+
+static u64 left_ms(const struct lisp_dynamic *d)
+{
+	unsigned long expires = READ_ONCE(d->expires), now = jiffies;
+
+	return time_after(expires, now) ? jiffies64_to_msecs(expires - now) : 0;
+}
+
 static int fill_locator(struct sk_buff *skb,
 			const struct lisp_locset_item *item, bool counters)
 {
@@ -46,19 +58,17 @@ static int fill_locator(struct sk_buff *skb,
 
 static int fill_life(struct sk_buff *skb, const struct lisp_entry *e)
 {
-	unsigned long expires = READ_ONCE(e->expires), now = jiffies;
 	u64 packets = atomic64_read(&e->packets);
 
-	if (fill_u64(skb, LISP_A_MAP_UPTIME, since_ms(e->created),
+	if (fill_u64(skb, LISP_A_MAP_UPTIME, clock_since_ms(e->created),
 		     LISP_A_MAP_PAD))
 		return -EMSGSIZE;
 	if (e->finite &&
-	    fill_u64(skb, LISP_A_MAP_EXPIRES,
-		     time_after(expires, now) ?
-		     jiffies64_to_msecs(expires - now) : 0, LISP_A_MAP_PAD))
+	    fill_u64(skb, LISP_A_MAP_EXPIRES, left_ms(lisp_dynamic(e)),
+		     LISP_A_MAP_PAD))
 		return -EMSGSIZE;
 	if (packets &&
-	    fill_u64(skb, LISP_A_MAP_IDLE, since_ms(READ_ONCE(e->used)),
+	    fill_u64(skb, LISP_A_MAP_IDLE, clock_since_ms(READ_ONCE(e->used)),
 		     LISP_A_MAP_PAD))
 		return -EMSGSIZE;
 	if (fill_u64(skb, LISP_A_MAP_PACKETS, packets, LISP_A_MAP_PAD) ||
