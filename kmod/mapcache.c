@@ -223,7 +223,7 @@ static void mapcache_work(struct work_struct *work)
 	}
 	mutex_unlock(&mc->lock);
 	/* Where an entry ended, a shorter one may have come into force. */
-	lisp_pending_release(ld);
+	lisp_pending_release(ld, NULL);
 }
 
 /**

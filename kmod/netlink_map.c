@@ -188,7 +188,7 @@ static int add_entries(struct lisp_dev *ld, struct lisp_entry_spec *e,
 			e[i].set = NULL;
 	}
 	mutex_unlock(&ld->mc.lock);
-	lisp_pending_release(ld);
+	lisp_pending_release(ld, n == 1 ? &e->eid : NULL);
 	return err;
 }
 
@@ -297,7 +297,7 @@ int lisp_nl_map_del_doit(struct sk_buff *skb, struct genl_info *info)
 	}
 	mutex_unlock(&ld->mc.lock);
 	/* A shorter prefix may have come into force. */
-	lisp_pending_release(ld);
+	lisp_pending_release(ld, NULL);
 	lisp_nl_dev_put(ld);
 	return err;
 }
@@ -321,7 +321,7 @@ int lisp_nl_map_flush_doit(struct sk_buff *skb, struct genl_info *info)
 		return PTR_ERR(ld);
 	lisp_mapcache_flush(ld, key.origin);
 	/* Shorter prefixes of other origin may have come into force. */
-	lisp_pending_release(ld);
+	lisp_pending_release(ld, NULL);
 	lisp_nl_dev_put(ld);
 	return 0;
 }

@@ -15,6 +15,10 @@
 /* Rounds in which a release picks up what came meanwhile, before it ends. */
 #define LISP_RELEASE_ROUNDS	16
 
+/* How often misses are told that could not be told at once, and how many. */
+#define LISP_TELL_INTERVAL	(HZ / 10)
+#define LISP_TELL_BATCH		16
+
 static struct hlist_head *pending_bucket(struct lisp_pending *p,
 					 const struct lisp_addr *eid)
 {
@@ -43,6 +47,7 @@ static struct lisp_waiting *pending_new(struct lisp_pending *p,
 		return NULL;
 	w->eid = *eid;
 	w->since = jiffies;
+	INIT_LIST_HEAD(&w->untold);
 	__skb_queue_head_init(&w->queue);
 	hlist_add_head(&w->node, pending_bucket(p, eid));
 	list_add_tail(&w->age, &p->oldest);
@@ -56,6 +61,7 @@ static void waiting_free(struct lisp_pending *p, struct lisp_waiting *w)
 	lockdep_assert_held(&p->lock);
 	hlist_del(&w->node);
 	list_del(&w->age);
+	list_del(&w->untold);
 	WRITE_ONCE(p->n, p->n - 1);
 	kfree(w);
 }
@@ -108,16 +114,63 @@ static bool pending_make_room(struct lisp_pending *p, struct lisp_waiting *w,
 	return true;
 }
 
+/* A token bucket that holds what comes in within a second. */
 static bool pending_may_tell(struct lisp_pending *p)
 {
-	if (time_after_eq(jiffies, p->refilled + HZ)) {
+	u32 rate = READ_ONCE(p->rate);
+	u64 new = div_u64((u64)(jiffies - p->refilled) * rate, HZ);
+
+	if (new >= rate) {
+		p->tokens = rate;
 		p->refilled = jiffies;
-		p->tokens = p->rate;
+	} else if (new) {
+		p->tokens = min_t(u64, p->tokens + new, rate);
+		p->refilled += div_u64(new * HZ, rate);
 	}
 	if (!p->tokens)
 		return false;
 	p->tokens--;
 	return true;
+}
+
+/* Have the work run when the longest wait ends, or misses are to be told. */
+static void pending_arm(struct lisp_pending *p)
+{
+	unsigned long now = jiffies, next;
+	struct lisp_waiting *w;
+
+	lockdep_assert_held(&p->lock);
+	w = list_first_entry_or_null(&p->oldest, struct lisp_waiting, age);
+	if (!w)
+		return;
+	next = w->since + msecs_to_jiffies(READ_ONCE(p->time));
+	if (!list_empty(&p->untold) && READ_ONCE(p->rate) &&
+	    time_after(next, now + LISP_TELL_INTERVAL))
+		next = now + LISP_TELL_INTERVAL;
+	mod_delayed_work(system_power_efficient_wq, &p->work,
+			 time_after(next, now) ? next - now : 1);
+}
+
+/*
+ * May the miss of @w be told now? If not, its time will come. Return: true
+ * when the caller is to tell.
+ */
+static bool pending_tell(struct lisp_dev *ld, struct lisp_waiting *w)
+{
+	struct lisp_pending *p = &ld->pending;
+	bool first;
+
+	if (w->told || !list_empty(&w->untold))
+		return false;
+	w->told = pending_may_tell(p);
+	if (w->told)
+		return true;
+	lisp_count(ld->stats, LISP_A_STATS_MISS_LIMITED);
+	first = list_empty(&p->untold);
+	list_add_tail(&w->untold, &p->untold);
+	if (first)
+		pending_arm(p);
+	return false;
 }
 
 static void pending_append(struct lisp_pending *p, struct lisp_waiting *w,
@@ -156,7 +209,8 @@ static bool eid_ready(struct lisp_dev *ld, const struct lisp_addr *eid)
  * @family: AF_INET or AF_INET6
  * @addr: its destination
  *
- * The first packet of an EID raises one miss event.
+ * The first packet of an EID raises one miss event, later when there are too
+ * many of them.
  *
  * Context: BH disabled, under RCU.
  */
@@ -193,16 +247,13 @@ void lisp_pending_park(struct lisp_dev *ld, struct sk_buff *skb, u8 family,
 	fits = pending_make_room(p, w, skb, &drop);
 	if (fits) {
 		pending_append(p, w, skb);
-		if (!w->told)
-			tell = w->told = pending_may_tell(p);
-		if (!w->told)
-			lisp_count(ld->stats, LISP_A_STATS_MISS_LIMITED);
+		tell = pending_tell(ld, w);
 	} else if (skb_queue_empty(&w->queue) && !w->releasing) {
 		waiting_free(p, w);
 	}
-	/* Does nothing when armed already, for an EID that waits longer. */
-	queue_delayed_work(system_power_efficient_wq, &p->work,
-			   msecs_to_jiffies(p->time));
+	/* Armed already, it is for an EID that waits longer. */
+	if (!delayed_work_pending(&p->work))
+		pending_arm(p);
 	spin_unlock(&p->lock);
 
 	if (fits)
@@ -318,16 +369,23 @@ static void waiting_release(struct lisp_dev *ld, struct lisp_waiting *w)
 	} while (!skb_queue_empty(&w->queue) && ++round < LISP_RELEASE_ROUNDS);
 }
 
+static bool eid_within(const struct lisp_addr *eid, const struct lisp_prefix *p)
+{
+	return eid->family == p->addr.family &&
+	       eid_prefix_match(eid->bytes, p->addr.bytes, p->plen);
+}
+
 /**
  * lisp_pending_release() - send on packets whose mapping has come
  * @ld: device
+ * @where: EID-prefix whose entry was changed, or NULL: any
  *
  * To be called after the map-cache was changed. One pass over the EIDs that
- * wait, each looked up once; order within an EID is kept.
+ * wait, those inside @where looked up once; order within an EID is kept.
  *
  * Context: process.
  */
-void lisp_pending_release(struct lisp_dev *ld)
+void lisp_pending_release(struct lisp_dev *ld, const struct lisp_prefix *where)
 {
 	struct lisp_pending *p = &ld->pending;
 	struct lisp_waiting *w, *next;
@@ -340,7 +398,9 @@ void lisp_pending_release(struct lisp_dev *ld)
 	spin_lock(&p->lock);
 	for (w = list_first_entry(&p->oldest, struct lisp_waiting, age);
 	     !list_entry_is_head(w, &p->oldest, age); w = next) {
-		bool ready = !w->releasing && eid_ready(ld, &w->eid);
+		bool ready = !w->releasing &&
+			     (!where || eid_within(&w->eid, where)) &&
+			     eid_ready(ld, &w->eid);
 
 		if (ready) {
 			waiting_release(ld, w);
@@ -388,6 +448,36 @@ int lisp_pending_give_up(struct lisp_dev *ld, const struct lisp_addr *eid)
 	return err;
 }
 
+/* Tell some of the misses that could not be told at once. */
+static unsigned int pending_tell_late(struct lisp_dev *ld)
+{
+	struct lisp_addr eid[LISP_TELL_BATCH], src[LISP_TELL_BATCH];
+	struct lisp_pending *p = &ld->pending;
+	struct lisp_waiting *w;
+	unsigned int i, n = 0;
+
+	spin_lock_bh(&p->lock);
+	while (n < LISP_TELL_BATCH && !list_empty(&p->untold)) {
+		w = list_first_entry(&p->untold, struct lisp_waiting, untold);
+		/* Without packets it is being released. */
+		if (!skb_queue_empty(&w->queue)) {
+			if (!pending_may_tell(p))
+				break;
+			w->told = true;
+			eid[n] = w->eid;
+			lisp_encap_source(skb_peek(&w->queue), w->eid.family,
+					  &src[n++]);
+		}
+		list_del_init(&w->untold);
+	}
+	spin_unlock(&p->lock);
+	lisp_count_add(ld->stats, LISP_A_STATS_MISS, n);
+	for (i = 0; i < n; i++)
+		lisp_notify_miss(ld, &eid[i], &src[i]);
+	local_bh_enable();
+	return n;
+}
+
 static void pending_work(struct work_struct *work)
 {
 	struct lisp_dev *ld = container_of(to_delayed_work(work),
@@ -402,11 +492,8 @@ static void pending_work(struct work_struct *work)
 	list_for_each_entry_safe(w, next, &p->oldest, age) {
 		unsigned long end = w->since + msecs_to_jiffies(p->time);
 
-		if (time_before(jiffies, end)) {
-			mod_delayed_work(system_power_efficient_wq, &p->work,
-					 end - jiffies);
+		if (time_before(jiffies, end))
 			break;
-		}
 		if (w->releasing)
 			continue;
 		waiting_take(p, w, &drop);
@@ -415,6 +502,11 @@ static void pending_work(struct work_struct *work)
 	spin_unlock(&p->lock);
 	pending_drop(ld, &drop, LISP_A_STATS_DROP_PARK_TIMEOUT);
 	local_bh_enable();
+	while (pending_tell_late(ld) == LISP_TELL_BATCH)
+		cond_resched();
+	spin_lock_bh(&p->lock);
+	pending_arm(p);
+	spin_unlock_bh(&p->lock);
 }
 
 /**
@@ -441,6 +533,7 @@ void lisp_pending_init(struct lisp_dev *ld)
 
 	spin_lock_init(&p->lock);
 	INIT_LIST_HEAD(&p->oldest);
+	INIT_LIST_HEAD(&p->untold);
 	INIT_DELAYED_WORK(&p->work, pending_work);
 	p->refilled = jiffies - HZ;
 	get_random_bytes(&p->seed, sizeof(p->seed));

@@ -12,6 +12,7 @@
 #include "addr.h"
 
 struct lisp_dev;
+struct lisp_prefix;
 
 #define LISP_PENDING_BITS	9
 
@@ -19,6 +20,7 @@ struct lisp_dev;
  * struct lisp_waiting - one EID and the packets that wait for it
  * @node: in lisp_pending.eids
  * @age: in lisp_pending.oldest
+ * @untold: in lisp_pending.untold when the miss event is yet to be sent
  * @eid: destination address
  * @since: jiffies when the first packet came
  * @told: the miss event was sent
@@ -31,6 +33,7 @@ struct lisp_dev;
 struct lisp_waiting {
 	struct hlist_node node;
 	struct list_head age;
+	struct list_head untold;
 	struct lisp_addr eid;
 	unsigned long since;
 	bool told;
@@ -44,12 +47,13 @@ struct lisp_waiting {
  * @lock: protects everything here; taken with BH disabled
  * @eids: struct lisp_waiting by EID
  * @oldest: the same, longest wait first
+ * @untold: those whose miss event went over @rate, to be sent later
  * @n: EIDs; also read without the lock, to see that there are none
  * @packets: packets waiting
  * @bytes: their truesize
- * @work: gives up on those that waited too long
+ * @work: gives up on those that waited too long, tells of those in @untold
  * @tokens: miss events that may be sent now
- * @refilled: jiffies when @tokens was last filled up
+ * @refilled: jiffies up to which @tokens has been filled
  * @seed: for hashing addresses that others choose
  * @max_packets: limit on @packets
  * @max_packets_eid: limit on packets of one EID
@@ -61,6 +65,7 @@ struct lisp_pending {
 	spinlock_t lock;
 	struct hlist_head eids[1 << LISP_PENDING_BITS];
 	struct list_head oldest;
+	struct list_head untold;
 	unsigned int n;
 	unsigned int packets;
 	unsigned int bytes;
@@ -90,7 +95,7 @@ void lisp_pending_ask(struct lisp_dev *ld, u8 family, const void *addr,
 		      const void *local);
 bool lisp_pending_join(struct lisp_dev *ld, struct sk_buff *skb, u8 family,
 		       const void *addr);
-void lisp_pending_release(struct lisp_dev *ld);
+void lisp_pending_release(struct lisp_dev *ld, const struct lisp_prefix *where);
 int lisp_pending_give_up(struct lisp_dev *ld, const struct lisp_addr *eid);
 
 #endif
