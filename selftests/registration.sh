@@ -17,7 +17,8 @@ three_sites
 sed -i 's/key: LISP/key: WRONG/' "$RUN_DIR/R3.yaml"
 start_lispd MS_MR
 start_lispd C1 R2 R3
-wait_for 30 registered 8 || ktap_bail "C1 and R2 have not registered"
+wait_for 30 up_at_ms 10.1.114.0/24 || ktap_bail "C1 has not registered"
+wait_for 30 up_at_ms 10.1.122.0/24 || ktap_bail "R2 has not registered"
 
 # auth_failures SITE
 auth_failures() {
