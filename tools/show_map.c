@@ -27,22 +27,20 @@ static const char *rloc_state(const struct lisp_nl_locator *l)
 static void print_locators(const struct lisp_nl_map *m)
 {
 	static const char *const head[] = {
-		"Locator", "Uptime", "State", "Pri/Wgt", "Packets", "Bytes",
+		"Locator", "Uptime", "State", "Pri/Wgt",
 	};
-	struct table *t = table_new(6);
-	char addr[LISP_STRLEN], up[TIMELEN], pw[16], pk[24], by[24];
+	struct table *t = table_new(4);
+	char addr[LISP_STRLEN], up[TIMELEN], pw[16];
 	unsigned int i;
 
 	table_row(t, head);
 	duration(m->uptime, up);
 	for (i = 0; i < m->n_locators; i++) {
 		const struct lisp_nl_locator *l = &m->locators[i];
-		const char *row[] = { addr, up, rloc_state(l), pw, pk, by };
+		const char *row[] = { addr, up, rloc_state(l), pw };
 
 		lisp_addr_str(&l->addr, addr);
 		snprintf(pw, sizeof(pw), "%u/%u", l->priority, l->weight);
-		snprintf(pk, sizeof(pk), "%" PRIu64, l->packets);
-		snprintf(by, sizeof(by), "%" PRIu64, l->bytes);
 		table_row(t, row);
 	}
 	table_print(t, "  ");
