@@ -9,7 +9,8 @@
 #	make demo		three sites over an IPv4 core, in a VM
 #	make demo-shell		the same, ending at a prompt inside
 #	make bench		figures, from a VM
-#	make check-style	checkpatch, sparse, warnings, shellcheck
+#	make check-style	checkpatch, sparse, warnings, shellcheck;
+#				LEGS=module for one
 #	make clean
 #
 # KDIR= names the kernel build tree to build the module for. Missing Debian
@@ -69,7 +70,7 @@ bench: deps-bench
 	selftests/bench/run.sh
 
 check-style: deps-check-style
-	+tools/check-style.sh
+	@+tools/check-style.sh $(LEGS)
 
 clean:
 	[ -z "$(KDIR)" ] || $(MAKE) -C $(KDIR) M=$(CURDIR) clean

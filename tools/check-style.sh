@@ -1,8 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Style and warnings, in KTAP: the kernel's checkpatch, sparse and W=1 for the
-# module, compiler warnings of the programs, shellcheck of the scripts.
+# Style and warnings, in KTAP, with the summary line of "make check":
+#
+#	check-style.sh [LEG...]
+#
+# checkpatch: the kernel's, for all of C; module: W=1 and sparse; generated: the
+# netlink header and policies are what lisp.yaml says; programs: warnings of the
+# compiler for daemon, command and unit tests; shellcheck: of the scripts.
+#
 # Builds in a copy under build/, so that warnings of files built before show up.
 set -uo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.." || exit 1
@@ -11,6 +17,7 @@ mkdir -p build
 copy=$(mktemp -d "$top/build/style.XXXXXX")
 trap 'rm -rf "$copy"' EXIT
 kdir=${KDIR:-$(tools/kdir.sh)}
+[ $# -gt 0 ] || set -- checkpatch module generated programs shellcheck
 number=0
 failed=0
 
@@ -35,6 +42,17 @@ echo "TAP version 13"
 git ls-files -z | tar -c --null --ignore-failed-read -T - 2>/dev/null |
 	tar -x -C "$copy"
 
+# source_tree: the kernel's source with what is wanted of it, in $src
+source_tree() {
+	src=$(selftests/vm/debian-src.sh -s trixie-backports linux-source-7.3 \
+		scripts/checkpatch.pl scripts/spelling.txt \
+		scripts/const_structs.checkpatch tools/net/ynl \
+		Documentation/netlink/genetlink-legacy.yaml) && return
+	echo "the kernel's source is not to be had" >"$copy/source"
+	result "$leg" "$copy/source"
+	return 1
+}
+
 # checkpatch NAME IGNORE FILE...: generated files have their generator's style
 checkpatch() {
 	local out=$copy/checkpatch-$1 ignore=$2
@@ -42,7 +60,7 @@ checkpatch() {
 	[ $# -gt 0 ] || return 0
 	"$src/scripts/checkpatch.pl" --no-tree --quiet --terse --show-types \
 		--max-line-length=100 --ignore "$ignore" -f "$@" 2>&1 |
-		sed '/^total: /d' >"$out"
+		sed "/^total: /d; /$literal/d" >"$out"
 	result "$(basename "$out")" "$out"
 }
 
@@ -54,39 +72,68 @@ ignore+=,ALLOC_WITH_SIZEOF,ALLOC_ARRAY_WITH_SIZEOF
 # What the kernel has helpers for and user space has not.
 user=$ignore,ARRAY_SIZE,PREFER_DEFINED_ATTRIBUTE_MACRO,STRCPY,STRNCPY,STRLCPY
 user+=,SPLIT_STRING,NEW_TYPEDEFS,STATIC_CONST_CHAR_ARRAY,CONST_STRUCT
+# Lists of fields that are expanded several times over.
+user+=,COMPLEX_MACRO,MACRO_ARG_UNUSED
 user+=,EMBEDDED_FUNCTION_NAME,LINUX_VERSION_CODE,PREFER_KERNEL_TYPES
-if src=$(selftests/vm/debian-src.sh -s trixie-backports linux-source-7.3 \
-	scripts/checkpatch.pl scripts/spelling.txt \
-	scripts/const_structs.checkpatch); then
+# "(u8[16]){ 0 }" is no block.
+literal='SPACING: space required before the open brace'
+
+leg_checkpatch() {
+	local files
+	source_tree || return
 	mapfile -t files < <(sources 'kmod/*.[ch]' | grep -v _user.h)
 	checkpatch kernel "$ignore" "${files[@]}"
 	mapfile -t files < <(sources 'kmod/*_user.h' \
 		'ctrld/*.[ch]' 'tools/*.[ch]' 'selftests/*.[ch]')
 	checkpatch user "$user" "${files[@]}"
-else
-	echo "no checkpatch.pl to be had" >"$copy/checkpatch"
-	result "checkpatch" "$copy/checkpatch"
-fi
+}
 
-make -C "$kdir" M="$copy" C=2 W=1 CF="-D__CHECK_ENDIAN__" modules \
-	>"$copy/module.log" 2>&1
-warnings "$copy/module.log"
-result "the module builds without a warning (W=1, sparse)" "$copy/module.log.bad"
+leg_generated() {
+	local log=$copy/generated
+	source_tree || return
+	uapi/generate.sh --check "$src" >"$log" 2>&1 && : >"$log"
+	result "netlink header and policies are what uapi/lisp.yaml says" "$log"
+}
 
-for dir in ctrld tools selftests/unit; do
-	[ -e "$copy/$dir/Makefile" ] || continue
-	log=$copy/${dir//\//_}.log
-	make -k -C "$copy/$dir" >"$log" 2>&1
+leg_module() {
+	local log=$copy/module.log
+	make -j"$(nproc)" -C "$kdir" M="$copy" C=2 W=1 CF="-D__CHECK_ENDIAN__" \
+		modules >"$log" 2>&1
 	warnings "$log"
-	result "$dir builds without a warning" "$log.bad"
+	result "the module builds without a warning (W=1, sparse)" "$log.bad"
+}
+
+leg_programs() {
+	local dir log
+	for dir in ctrld tools selftests/unit; do
+		[ -e "$copy/$dir/Makefile" ] || continue
+		log=$copy/${dir//\//_}.log
+		make -j"$(nproc)" -k -C "$copy/$dir" >"$log" 2>&1
+		warnings "$log"
+		result "$dir builds without a warning" "$log.bad"
+	done
+}
+
+leg_shellcheck() {
+	local scripts log=$copy/shellcheck
+	mapfile -t scripts < <(git ls-files | while read -r file; do
+		head -n 1 "$file" 2>/dev/null | grep -aq '^#!.*sh$' && echo "$file"
+	done)
+	# setup_ns and start set variables that it does not see set.
+	shellcheck -x -S warning -e SC2154,SC2034 -f gcc "${scripts[@]}" \
+		>"$log" 2>&1
+	result "shellcheck" "$log"
+}
+
+for leg; do
+	if [ "$(type -t "leg_$leg")" = function ]; then
+		"leg_$leg"
+	else
+		echo "no such leg" >"$copy/leg"
+		result "$leg" "$copy/leg"
+	fi
 done
 
-mapfile -t scripts < <(git ls-files | while read -r file; do
-	head -n 1 "$file" 2>/dev/null | grep -aq '^#!.*sh$' && echo "$file"
-done)
-# setup_ns and start set variables that it does not see set.
-shellcheck -x -S warning -e SC2154,SC2034 -f gcc "${scripts[@]}" >"$copy/shellcheck" 2>&1
-result "shellcheck" "$copy/shellcheck"
-
 echo "1..$number"
+echo "$((number - failed)) passed, $failed failed, 0 skipped"
 [ "$failed" = 0 ]

@@ -69,8 +69,10 @@ unsigned int count_ops(const struct node *n, enum op_kind kind,
 const struct op *last_op(const struct node *n, enum op_kind kind,
 			 const char *eid);
 unsigned int count_sent(const struct node *n, unsigned int type);
-/* Decode the @i-th message sent; of an ECM the inner one. Free with
- * lisp_msg_free(). */
+/*
+ * Decode the @i-th message sent; of an ECM the inner one. Free with
+ * lisp_msg_free().
+ */
 void decode_sent(const struct node *n, unsigned int i, struct lisp_msg *msg,
 		 struct lisp_ecm *ecm);
 

@@ -350,8 +350,10 @@ static void test_more_specifics(void **state)
 	assert_true(f.r.up);
 	assert_false(f.r.configured);
 	assert_int_equal(f.n, 3);
-	/* 10.5/16 is SiteTwo's: the key of the first site does not open it.
-	 * Both have the key LISP here, so what refuses is the prefix. */
+	/*
+	 * 10.5/16 is SiteTwo's: the key of the first site does not open it.
+	 * Both have the key LISP here, so what refuses is the prefix.
+	 */
 	{
 		struct lisp_key key = lisp_key_good();
 		struct lisp_locator l = L(C1, 1, 50);
