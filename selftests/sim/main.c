@@ -17,10 +17,11 @@ static int run_one(const struct sim_options *opt, unsigned int number)
 	       (unsigned long long)((s.delay_min + s.delay_spread) / LISP_MSEC));
 	printf("# converged %.3f s after the last fault\n", s.unreached > s.end_faults ?
 	       (double)(s.unreached - s.end_faults) / 1e6 : 0);
-	printf("# sent %llu, lost %llu, repeated %llu, forged %llu, misses %llu, packets %llu, hash %016llx\n",
+	printf("# sent %llu, lost %llu, repeated %llu, forged %llu, misses %llu, dead locators %llu, packets %llu, hash %016llx\n",
 	       (unsigned long long)s.sent, (unsigned long long)s.lost,
 	       (unsigned long long)s.repeated, (unsigned long long)s.attacks,
-	       (unsigned long long)s.misses, (unsigned long long)s.delivered,
+	       (unsigned long long)s.misses, (unsigned long long)s.deaths,
+	       (unsigned long long)s.delivered,
 	       (unsigned long long)s.hash);
 	if (err)
 		printf("# %s\n# repeat it: selftests/sim/sim --seed %llu%s\n",

@@ -106,11 +106,32 @@ static void on_eid(void *ctx, const struct lisp_eid *eid)
 	(void)eid;
 }
 
+static int find_down(const struct sim_node *n, const struct lisp_addr *rloc)
+{
+	unsigned int i;
+
+	for (i = 0; i < n->n_down; i++) {
+		if (lisp_addr_equal(&n->down[i], rloc))
+			return (int)i;
+	}
+	return -1;
+}
+
 static void on_rloc_state(void *ctx, const struct lisp_addr *rloc, bool up)
 {
-	(void)ctx;
-	(void)rloc;
-	(void)up;
+	struct sim_node *n = ctx;
+	int i = find_down(n, rloc);
+
+	if (up && i >= 0)
+		n->down[i] = n->down[--n->n_down];
+	if (up || i >= 0)
+		return;
+	n->sim->deaths++;
+	if (n->n_down == SIM_DOWN)
+		sim_fail(n->sim, "xTR %u: more locators down than there are",
+			 n->index);
+	else
+		n->down[n->n_down++] = *rloc;
 }
 
 static uint64_t on_random(void *ctx)
@@ -145,7 +166,16 @@ static void configure_xtr(struct sim_node *n)
 		.proxy_reply = n->index % 5 == 4,
 		.key = { .alg_id = LISP_AUTH_SHA256_128, .secret = key },
 	};
+	/* a third probes, patiently or not */
+	static const struct lisp_config_probe probes[] = {
+		{ 0 }, { 0 }, { 0 }, { 0 },
+		{ .on = true, .interval_ms = 30000, .timeout_ms = 1000,
+		  .retries = 3 },
+		{ .on = true, .interval_ms = 1000, .timeout_ms = 300,
+		  .retries = 3 },
+	};
 	struct lisp_config cfg = {
+		.probe = probes[n->index % 6],
 		.itr = true, .etr = true, .n_rlocs = 1, .rlocs = &n->rloc,
 		.n_devices = 1, .devices = &dev,
 		.n_mappings = SIM_PREFIXES, .mappings = maps,
@@ -290,12 +320,13 @@ static void park(struct sim_node *n, const struct lisp_eid *eid)
 }
 
 /* Nobody's EID is settled when it is known to be nobody's. */
-static bool settled(const struct sim_entry *e, unsigned int flow)
+static bool settled(const struct sim_node *n, const struct sim_entry *e,
+		    unsigned int flow)
 {
 	if (!e)
 		return false;
 	if (flow < SIM_FLOWS - 1)
-		return e->n_locators;
+		return e->n_locators && find_down(n, &e->locator) < 0;
 	return !e->n_locators && e->action == LISP_ACT_NATIVELY_FORWARD;
 }
 
@@ -309,7 +340,7 @@ void node_traffic(struct sim_node *n)
 	expire(n);
 	for (i = 0; i < SIM_FLOWS; i++) {
 		e = lookup(n, &n->flows[i]);
-		if (!settled(e, i))
+		if (!settled(n, e, i))
 			n->sim->unreached = n->sim->now;
 		if (!e || e->action == LISP_ACT_SEND_MAP_REQUEST) {
 			if (e)
@@ -320,7 +351,7 @@ void node_traffic(struct sim_node *n)
 			continue;
 		}
 		e->used = true;
-		if (settled(e, i)) {
+		if (settled(n, e, i)) {
 			n->reached[i] = n->sim->now;
 			n->sim->delivered++;
 		}

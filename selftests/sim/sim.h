@@ -28,6 +28,7 @@
 #define SIM_FLOWS	5		/* EIDs each xTR sends to, the last nobody's */
 #define SIM_ENTRIES	512		/* of a data plane */
 #define SIM_WAITING	64		/* EIDs with waiting packets */
+#define SIM_DOWN	64		/* locators probing found dead */
 #define SIM_KEPT	64		/* packets the attacker has recorded */
 
 #define SIM_FAULTS	(300 * LISP_SEC)
@@ -65,6 +66,8 @@ struct sim_node {
 	unsigned int n_entries, n_waiting;
 	struct sim_entry entries[SIM_ENTRIES];
 	struct sim_waiting waiting[SIM_WAITING];
+	unsigned int n_down;
+	struct lisp_addr down[SIM_DOWN];
 	struct lisp_eid flows[SIM_FLOWS];
 	lisp_time reached[SIM_FLOWS];	/* last time a packet got away */
 	/* for the bounds of check.c */
@@ -92,7 +95,7 @@ struct sim {
 	size_t n_queue, queue_size;
 	struct sim_packet kept[SIM_KEPT];
 	lisp_time next_attack;
-	uint64_t sent, lost, repeated, attacks, steps, delivered, misses;
+	uint64_t sent, lost, repeated, attacks, steps, delivered, misses, deaths;
 	lisp_time unreached;		/* the last time a packet found no way */
 	bool trace;
 	char why[512];			/* first broken invariant, or empty */

@@ -37,7 +37,7 @@ static void test_repeatable(void **state)
 	assert_true(a.hash == b.hash);
 	assert_int_equal(a.steps, b.steps);
 	assert_true(a.hash != c.hash);
-	assert_true(a.lost && a.repeated && a.attacks && a.misses);
+	assert_true(a.lost && a.repeated && a.attacks && a.misses && a.deaths);
 }
 
 int main(void)
