@@ -46,6 +46,7 @@ char *__wrap_strdup(const char *s)
 /* All roles at once. */
 static struct lisp_config *full_config(void)
 {
+	static struct lisp_eid precache[2];
 	static struct lisp_config cfg;
 	struct lisp_config *ms = ms_config();
 
@@ -54,6 +55,12 @@ static struct lisp_config *full_config(void)
 	cfg.map_resolver = true;
 	cfg.n_sites = ms->n_sites;
 	cfg.sites = ms->sites;
+	precache[0] = E("2001:10:1:114::/64");
+	precache[1] = E("10.77.0.0/16");
+	cfg.n_precache = 2;
+	cfg.precache = precache;
+	cfg.probe = (struct lisp_config_probe){
+		.on = true, .interval_ms = 20000, .timeout_ms = 1000 };
 	return &cfg;
 }
 
@@ -121,6 +128,25 @@ static void test_configure(void **state)
 	node_free(n);
 }
 
+/* Our mapping changes: those who asked, and the map-cache, are told. */
+static void change(struct node *n, uint8_t priority)
+{
+	struct lisp_config *cfg = full_config();
+	uint8_t *buf;
+	size_t len;
+
+	cfg->mappings[0].rlocs[0].priority = priority;
+	(void)lisp_core_configure(n->core, n->now, cfg);
+	if (!lisp_core_save_cache(n->core, n->now, 1, &buf, &len)) {
+		(void)lisp_core_restore_cache(n->core, n->now, 1, buf, len);
+		free(buf);
+	}
+	if (!lisp_core_save_nonces(n->core, &buf, &len)) {
+		(void)lisp_core_restore_nonces(n->core, buf, len);
+		free(buf);
+	}
+}
+
 /* One round of everything there is to receive. */
 static void play(struct node *n, uint64_t nonce)
 {
@@ -141,6 +167,7 @@ static void play(struct node *n, uint64_t nonce)
 	deliver_request(n, "10.0.1.1", 5, "2001:10:1:22::5");
 	deliver_request(n, "10.0.1.1", 5, "2001:10:1:14::5");
 	deliver_request(n, "10.0.1.1", 5, "10.9.9.9");
+	change(n, (uint8_t)nonce);
 	node_run(n, n->now + 61 * LISP_SEC);
 }
 
