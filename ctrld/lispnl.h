@@ -26,6 +26,8 @@ struct lisp_nl_locator {
 	struct lisp_addr addr;
 	uint8_t priority, weight, state;
 	bool has_state;
+	uint8_t reason;			/* LISP_RLOC_REASON_* */
+	uint32_t mtu;			/* 0: no route */
 	uint64_t packets, bytes;
 };
 
@@ -152,6 +154,7 @@ bool lisp_nl_parse_link(const struct nlmsghdr *nlh, unsigned int *ifindex,
 const char *lisp_nl_action_str(unsigned int action);
 int lisp_nl_action_parse(const char *s);
 const char *lisp_nl_origin_str(unsigned int origin);
+const char *lisp_nl_reason_str(unsigned int reason);
 int lisp_nl_origin_parse(const char *s);
 
 #endif

@@ -196,6 +196,12 @@ bool lisp_nl_parse_locator(const struct nlattr *nest,
 			loc->state = get_uint(a);
 			loc->has_state = true;
 			break;
+		case LISP_A_LOCATOR_REASON:
+			loc->reason = get_uint(a);
+			break;
+		case LISP_A_LOCATOR_MTU:
+			loc->mtu = get_uint(a);
+			break;
 		case LISP_A_LOCATOR_PACKETS:
 			loc->packets = get_uint(a);
 			break;
@@ -372,6 +378,7 @@ const char *const lisp_nl_stats[LISP_A_STATS_MAX + 1] = {
 	[LISP_A_STATS_DROP_ECN] = "drop-ecn",
 	[LISP_A_STATS_DROP_NO_MEMORY] = "drop-no-memory",
 	[LISP_A_STATS_EVICTED] = "evicted",
+	[LISP_A_STATS_ICMP_RELAYED] = "icmp-relayed",
 };
 
 void lisp_nl_put_param(struct nl_msg *msg, int attr, uint32_t value)
@@ -517,6 +524,14 @@ static const char *const origins[] = {
 	[LISP_MAP_ORIGIN_MAP_REPLY] = "map-reply",
 };
 
+static const char *const reasons[] = {
+	[LISP_RLOC_REASON_NONE] = "none",
+	[LISP_RLOC_REASON_SET] = "set",
+	[LISP_RLOC_REASON_NO_ROUTE] = "no-route",
+	[LISP_RLOC_REASON_LINK_DOWN] = "link-down",
+	[LISP_RLOC_REASON_ICMP] = "icmp",
+};
+
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
 static int find(const char *const *names, unsigned int n, const char *s)
@@ -542,6 +557,11 @@ int lisp_nl_action_parse(const char *s)
 const char *lisp_nl_origin_str(unsigned int origin)
 {
 	return origin < ARRAY_SIZE(origins) ? origins[origin] : "unknown";
+}
+
+const char *lisp_nl_reason_str(unsigned int reason)
+{
+	return reason < ARRAY_SIZE(reasons) ? reasons[reason] : "unknown";
 }
 
 int lisp_nl_origin_parse(const char *s)

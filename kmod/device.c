@@ -14,6 +14,7 @@
 #include "encap.h"
 #include "netlink_gen.h"
 #include "socket.h"
+#include "underlay.h"
 
 /* What every link takes: 1500 less the larger outer header. */
 #define LISP_MTU_DEFAULT	(ETH_DATA_LEN - LISP_HEADROOM6)
@@ -390,6 +391,7 @@ static int __net_init lisp_net_init(struct net *net)
 	INIT_LIST_HEAD(&ln->devices);
 	INIT_LIST_HEAD(&ln->socks);
 	get_random_bytes(&ln->seed, sizeof(ln->seed));
+	lisp_underlay_net_init(ln);
 	return 0;
 }
 
@@ -409,6 +411,7 @@ static void __net_exit lisp_net_exit_batch(struct list_head *nets)
 	rtnl_unlock();
 	list_for_each_entry(net, nets, exit_list) {
 		WARN_ON_ONCE(!list_empty(&lisp_net(net)->socks));
+		lisp_underlay_net_exit(lisp_net(net));
 		mutex_destroy(&lisp_net(net)->lock);
 	}
 }
@@ -452,9 +455,12 @@ int lisp_device_init(void)
 
 	if (err)
 		return err;
-	err = rtnl_link_register(&lisp_link_ops);
+	err = lisp_underlay_init();
 	if (err)
 		goto err_pernet;
+	err = rtnl_link_register(&lisp_link_ops);
+	if (err)
+		goto err_underlay;
 	err = make_default();
 	if (err)
 		goto err_link;
@@ -462,6 +468,8 @@ int lisp_device_init(void)
 
 err_link:
 	rtnl_link_unregister(&lisp_link_ops);
+err_underlay:
+	lisp_underlay_exit();
 err_pernet:
 	unregister_pernet_subsys(&lisp_net_ops);
 	return err;
@@ -475,5 +483,6 @@ err_pernet:
 void lisp_device_exit(void)
 {
 	rtnl_link_unregister(&lisp_link_ops);
+	lisp_underlay_exit();
 	unregister_pernet_subsys(&lisp_net_ops);
 }

@@ -29,6 +29,12 @@
  * @devices: devices made here, wherever they are now; protected by rtnl
  * @socks: UDP sockets by port; protected by rtnl
  * @seed: for hashing what others choose
+ * @n_rlocs: RLOC objects; written with @lock held
+ * @underlay: work that judges the locators
+ * @flags: LISP_NET_*, bit numbers
+ * @looked: jiffies when @underlay last ran
+ * @fib: tells of changes of routes; set up by @underlay
+ * @fib_followed: @fib is registered
  */
 struct lisp_net {
 	struct net *net;
@@ -38,7 +44,16 @@ struct lisp_net {
 	struct list_head devices;
 	struct list_head socks;
 	u32 seed;
+	unsigned int n_rlocs;
+	struct delayed_work underlay;
+	unsigned long flags;
+	unsigned long looked;
+	struct notifier_block fib;
+	bool fib_followed;
 };
+
+/* @underlay is to run soon. */
+#define LISP_NET_KICKED	0
 
 /* Settings that are on or off, see the attributes of these names. */
 #define LISP_DEV_PITR		BIT(0)

@@ -17,10 +17,7 @@
 #include "device.h"
 #include "flow.h"
 #include "native.h"
-
-/* Source ports carry the flow's entropy (RFC 9300 5.3). */
-#define LISP_SPORT_MIN		49152
-#define LISP_SPORT_RANGE	16384
+#include "underlay.h"
 
 /**
  * struct lisp_inner - what is read from the inner header once
@@ -237,6 +234,13 @@ static struct udphdr *encap_push_udp(struct sk_buff *skb,
 	return uh;
 }
 
+/* There is no route to it: let the next packets find another locator. */
+static void encap_report(struct lisp_dev *ld, const struct lisp_rloc *rloc)
+{
+	if (READ_ONCE(rloc->up))
+		lisp_underlay_kick(ld->ln);
+}
+
 /* The route to @rloc and our address on it, or NULL with the reason counted. */
 static struct rtable *encap_route4(struct lisp_dev *ld, struct sk_buff *skb,
 				   struct lisp_rloc *rloc, __be32 *saddr)
@@ -252,6 +256,7 @@ static struct rtable *encap_route4(struct lisp_dev *ld, struct sk_buff *skb,
 		return rt;
 	rt = ip_route_output_key(ld->ln->net, &fl4);
 	if (IS_ERR(rt)) {
+		encap_report(ld, rloc);
 		lisp_encap_drop_unreachable(ld, skb,
 					    LISP_A_STATS_DROP_NO_ROUTE);
 		return NULL;
@@ -344,6 +349,7 @@ static struct dst_entry *encap_route6(struct lisp_dev *ld, struct sk_buff *skb,
 		return dst;
 	dst = ip6_dst_lookup_flow(ld->ln->net, NULL, &fl6, NULL);
 	if (IS_ERR(dst)) {
+		encap_report(ld, rloc);
 		lisp_encap_drop_unreachable(ld, skb,
 					    LISP_A_STATS_DROP_NO_ROUTE);
 		return NULL;

@@ -34,14 +34,19 @@ static bool locset_equal(const struct lisp_locset *set,
 	return true;
 }
 
-/* The best priority of which a locator is up, or LISP_PRIORITY_UNUSED. */
-static u8 locset_best_priority(const struct lisp_locset *set)
+static bool item_usable(const struct lisp_locset_item *item, u8 despite)
+{
+	return !(item->rloc->down & ~despite);
+}
+
+/* The best priority of which a locator is usable, or LISP_PRIORITY_UNUSED. */
+static u8 locset_best_priority(const struct lisp_locset *set, u8 despite)
 {
 	u8 best = LISP_PRIORITY_UNUSED;
 	unsigned int i;
 
 	for (i = 0; i < set->n; i++)
-		if (set->items[i].rloc->up)
+		if (item_usable(&set->items[i], despite))
 			best = min(best, set->items[i].priority);
 	return best;
 }
@@ -49,6 +54,10 @@ static u8 locset_best_priority(const struct lisp_locset *set)
 /**
  * lisp_locset_choose() - compute a set's choice table anew
  * @set: locator-set
+ *
+ * Usable are locators that are up. When none is, those are used of which only
+ * the underlay tells ill, since it may err or be healed by now: their packets
+ * find out. What user space has set down stays unused.
  *
  * Among the usable locators of the lowest priority value, slots are given in
  * proportion to the weights; when all of them weigh 0, in equal parts, and
@@ -59,11 +68,16 @@ static u8 locset_best_priority(const struct lisp_locset *set)
  */
 void lisp_locset_choose(struct lisp_locset *set)
 {
-	u8 best = locset_best_priority(set);
+	u8 despite = 0, best = locset_best_priority(set, despite);
 	unsigned int i, n = 0, total = 0, slot = 0, acc = 0;
 
+	if (best == LISP_PRIORITY_UNUSED) {
+		despite = (u8)~BIT(LISP_RLOC_REASON_SET);
+		best = locset_best_priority(set, despite);
+	}
 	for (i = 0; i < set->n; i++) {
-		if (set->items[i].rloc->up && set->items[i].priority == best) {
+		if (item_usable(&set->items[i], despite) &&
+		    set->items[i].priority == best) {
 			total += set->items[i].weight;
 			n++;
 		}
@@ -73,7 +87,7 @@ void lisp_locset_choose(struct lisp_locset *set)
 	for (i = 0; n && i < set->n; i++) {
 		const struct lisp_locset_item *item = &set->items[i];
 
-		if (!item->rloc->up || item->priority != best)
+		if (!item_usable(item, despite) || item->priority != best)
 			continue;
 		acc += total ? item->weight : 1;
 		while (slot < acc * LISP_CHOICE_SLOTS / (total ?: n))

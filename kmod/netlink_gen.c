@@ -38,13 +38,15 @@ const struct nla_policy lisp_link_nl_policy[IFLA_LISP_STATUS_BITS + 1] = {
 	[IFLA_LISP_STATUS_BITS] = { .type = NLA_U32, },
 };
 
-const struct nla_policy lisp_locator_nl_policy[LISP_A_LOCATOR_BYTES + 1] = {
+const struct nla_policy lisp_locator_nl_policy[LISP_A_LOCATOR_MTU + 1] = {
 	[LISP_A_LOCATOR_ADDR] = NLA_POLICY_MAX_LEN(LISP_ADDR_LEN_MAX),
 	[LISP_A_LOCATOR_PRIORITY] = { .type = NLA_U8, },
 	[LISP_A_LOCATOR_WEIGHT] = { .type = NLA_U8, },
 	[LISP_A_LOCATOR_STATE] = NLA_POLICY_MAX(NLA_U8, 1),
 	[LISP_A_LOCATOR_PACKETS] = { .type = NLA_U64, },
 	[LISP_A_LOCATOR_BYTES] = { .type = NLA_U64, },
+	[LISP_A_LOCATOR_REASON] = NLA_POLICY_MAX(NLA_U8, 4),
+	[LISP_A_LOCATOR_MTU] = { .type = NLA_U32, },
 };
 
 const struct nla_policy lisp_map_nl_policy[LISP_A_MAP_BYTES + 1] = {

@@ -4,10 +4,13 @@
  */
 #include "netlink.h"
 #include "device.h"
+#include "underlay.h"
 
-static int fill_rloc(struct sk_buff *skb, const struct lisp_rloc *rloc)
+static int fill_rloc(struct sk_buff *skb, struct lisp_net *ln,
+		     const struct lisp_rloc *rloc)
 {
 	struct nlattr *nest = nla_nest_start(skb, LISP_A_LOCATOR);
+	unsigned int mtu = lisp_underlay_mtu(ln, rloc);
 	u64 packets, bytes;
 
 	if (!nest)
@@ -15,7 +18,9 @@ static int fill_rloc(struct sk_buff *skb, const struct lisp_rloc *rloc)
 	lisp_rloc_count(rloc, &packets, &bytes);
 	if (nla_put(skb, LISP_A_LOCATOR_ADDR, lisp_addr_len(rloc->addr.family),
 		    rloc->addr.bytes) ||
-	    nla_put_u8(skb, LISP_A_LOCATOR_STATE, rloc->up) ||
+	    nla_put_u8(skb, LISP_A_LOCATOR_STATE, READ_ONCE(rloc->up)) ||
+	    nla_put_u8(skb, LISP_A_LOCATOR_REASON, lisp_rloc_reason(rloc)) ||
+	    (mtu && nla_put_u32(skb, LISP_A_LOCATOR_MTU, mtu)) ||
 	    nla_put_u64_64bit(skb, LISP_A_LOCATOR_PACKETS, packets,
 			      LISP_A_LOCATOR_PAD) ||
 	    nla_put_u64_64bit(skb, LISP_A_LOCATOR_BYTES, bytes,
@@ -58,7 +63,7 @@ static int fill_rloc_reply(struct sk_buff *skb, struct lisp_dev *ld,
 	mutex_lock(&ld->ln->lock);
 	rloc = lisp_rloc_find(ld->ln, arg);
 	if (rloc)
-		err = fill_rloc(skb, rloc);
+		err = fill_rloc(skb, ld->ln, rloc);
 	mutex_unlock(&ld->ln->lock);
 	return err;
 }
@@ -103,7 +108,7 @@ static int dump_rloc(struct sk_buff *skb, struct netlink_callback *cb,
 			hdr = lisp_nl_dump_put(skb, cb, ld, LISP_CMD_RLOC_GET);
 			if (!hdr)
 				return -EMSGSIZE;
-			if (fill_rloc(skb, rloc)) {
+			if (fill_rloc(skb, ld->ln, rloc)) {
 				genlmsg_cancel(skb, hdr);
 				return -EMSGSIZE;
 			}

@@ -206,6 +206,44 @@ err:
 		     ENOBUFS);
 }
 
+/**
+ * lisp_notify_rloc() - tell of a change of a locator's state
+ * @ld: device
+ * @rloc: locator
+ *
+ * Context: process, lisp_net.lock held.
+ */
+void lisp_notify_rloc(struct lisp_dev *ld, const struct lisp_rloc *rloc)
+{
+	struct nlattr *nest;
+	struct sk_buff *skb;
+	void *hdr;
+
+	if (!notify_wanted(ld, LISP_NLGRP_MAPCACHE))
+		return;
+	skb = notify_new(ld, LISP_CMD_RLOC_NTF, NLMSG_DEFAULT_SIZE, GFP_KERNEL,
+			 &hdr);
+	if (!skb)
+		goto err;
+	nest = nla_nest_start(skb, LISP_A_LOCATOR);
+	if (!nest ||
+	    nla_put(skb, LISP_A_LOCATOR_ADDR,
+		    lisp_addr_len(rloc->addr.family), rloc->addr.bytes) ||
+	    nla_put_u8(skb, LISP_A_LOCATOR_STATE, rloc->up) ||
+	    nla_put_u8(skb, LISP_A_LOCATOR_REASON, lisp_rloc_reason(rloc))) {
+		nlmsg_free(skb);
+		goto err;
+	}
+	nla_nest_end(skb, nest);
+	genlmsg_end(skb, hdr);
+	genlmsg_multicast_netns(&lisp_nl_family, dev_net(ld->dev), skb, 0,
+				LISP_NLGRP_MAPCACHE, GFP_KERNEL);
+	return;
+err:
+	genl_set_err(&lisp_nl_family, dev_net(ld->dev), 0, LISP_NLGRP_MAPCACHE,
+		     ENOBUFS);
+}
+
 static size_t notify_map_size(const struct lisp_entry *e)
 {
 	return 256 + (e->set ? e->set->n : 0) * 64;

@@ -10,9 +10,11 @@
 
 struct lisp_dev;
 struct lisp_entry;
+struct lisp_rloc;
 
 void lisp_notify_miss(struct lisp_dev *ld, const struct lisp_addr *eid,
 		      const struct lisp_addr *source);
+void lisp_notify_rloc(struct lisp_dev *ld, const struct lisp_rloc *rloc);
 void lisp_notify_map(struct lisp_dev *ld, u8 cmd, const struct lisp_entry *e);
 
 int lisp_fill_entry(struct sk_buff *skb, const struct lisp_entry *e,

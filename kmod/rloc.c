@@ -5,6 +5,7 @@
 #include "rloc.h"
 #include "locset.h"
 #include "device.h"
+#include "underlay.h"
 
 static struct hlist_head *rloc_bucket(struct lisp_net *ln,
 				      const struct lisp_addr *addr)
@@ -33,6 +34,25 @@ struct lisp_rloc *lisp_rloc_find(struct lisp_net *ln,
 	return NULL;
 }
 
+/**
+ * lisp_rloc_find_rcu() - the same, without the lock
+ * @ln: namespace whose routing reaches it
+ * @addr: address
+ *
+ * Context: under RCU.
+ * Return: the RLOC, or NULL.
+ */
+struct lisp_rloc *lisp_rloc_find_rcu(struct lisp_net *ln,
+				     const struct lisp_addr *addr)
+{
+	struct lisp_rloc *rloc;
+
+	hlist_for_each_entry_rcu(rloc, rloc_bucket(ln, addr), node)
+		if (lisp_addr_equal(&rloc->addr, addr))
+			return rloc;
+	return NULL;
+}
+
 static struct lisp_rloc *rloc_alloc(const struct lisp_addr *addr)
 {
 	struct lisp_rloc *rloc = kzalloc(sizeof(*rloc), GFP_KERNEL);
@@ -41,6 +61,11 @@ static struct lisp_rloc *rloc_alloc(const struct lisp_addr *addr)
 		return NULL;
 	rloc->addr = *addr;
 	rloc->up = true;
+	/* The first error is the first, and the first hold time the least. */
+	rloc->icmp_at = jiffies - LISP_RLOC_HOLD;
+	rloc->until = jiffies - 2 * LISP_RLOC_HOLD_MAX;
+	rloc->trusted = jiffies;
+	rloc->hold = LISP_RLOC_HOLD;
 	INIT_LIST_HEAD(&rloc->members);
 	rloc->tstats = netdev_alloc_pcpu_stats(struct pcpu_sw_netstats);
 	if (!rloc->tstats)
@@ -83,6 +108,8 @@ struct lisp_rloc *lisp_rloc_get(struct lisp_net *ln,
 		if (!rloc)
 			return NULL;
 		hlist_add_head_rcu(&rloc->node, rloc_bucket(ln, addr));
+		WRITE_ONCE(ln->n_rlocs, ln->n_rlocs + 1);
+		lisp_underlay_kick(ln);
 	}
 	rloc->refs++;
 	return rloc;
@@ -102,17 +129,44 @@ void lisp_rloc_put(struct lisp_net *ln, struct lisp_rloc *rloc)
 		return;
 	WARN_ON_ONCE(!list_empty(&rloc->members));
 	hlist_del_rcu(&rloc->node);
+	WRITE_ONCE(ln->n_rlocs, ln->n_rlocs - 1);
 	call_rcu(&rloc->rcu, rloc_free_rcu);
 }
 
 /**
- * lisp_rloc_set_state() - declare a locator usable or not
+ * lisp_rloc_mark() - take note of what is against a locator
+ * @ln: namespace
+ * @rloc: locator
+ * @down: BIT(LISP_RLOC_REASON_*), 0 for nothing
+ *
+ * Costs as many steps as there are locator-sets with this locator, whatever
+ * the number of map-cache entries.
+ *
+ * Context: process, lisp_net.lock held.
+ */
+void lisp_rloc_mark(struct lisp_net *ln, struct lisp_rloc *rloc, u8 down)
+{
+	struct lisp_locset_item *item;
+	u8 reason = lisp_rloc_reason(rloc);
+
+	lockdep_assert_held(&ln->lock);
+	if (rloc->down == down)
+		return;
+	WRITE_ONCE(rloc->down, down);
+	WRITE_ONCE(rloc->up, !down);
+	rloc->tell |= lisp_rloc_reason(rloc) != reason;
+	list_for_each_entry(item, &rloc->members, rloc_node)
+		lisp_locset_choose(item->set);
+}
+
+/**
+ * lisp_rloc_set_state() - rule that a locator is to be used or not
  * @ln: namespace
  * @addr: its address
  * @up: usable
  *
- * Costs as many steps as there are locator-sets with this locator, whatever
- * the number of map-cache entries.
+ * "Up" overrules what ICMP errors say, and for a while those that follow; a
+ * route it does not make.
  *
  * Context: process; takes lisp_net.lock.
  * Return: 0, or -ENOENT when no entry uses that address.
@@ -120,21 +174,26 @@ void lisp_rloc_put(struct lisp_net *ln, struct lisp_rloc *rloc)
 int lisp_rloc_set_state(struct lisp_net *ln, const struct lisp_addr *addr,
 			bool up)
 {
-	struct lisp_locset_item *item;
 	struct lisp_rloc *rloc;
 	int err = -ENOENT;
+	u8 down;
 
 	mutex_lock(&ln->lock);
 	rloc = lisp_rloc_find(ln, addr);
 	if (rloc) {
 		err = 0;
-		if (rloc->up != up) {
-			WRITE_ONCE(rloc->up, up);
-			list_for_each_entry(item, &rloc->members, rloc_node)
-				lisp_locset_choose(item->set);
-		}
+		down = rloc->down & ~BIT(LISP_RLOC_REASON_SET);
+		if (!up)
+			down |= BIT(LISP_RLOC_REASON_SET);
+		else if (down & BIT(LISP_RLOC_REASON_ICMP))
+			WRITE_ONCE(rloc->trusted, jiffies + rloc->hold);
+		if (up)
+			down &= ~BIT(LISP_RLOC_REASON_ICMP);
+		lisp_rloc_mark(ln, rloc, down);
 	}
 	mutex_unlock(&ln->lock);
+	/* Which also tells the listeners. */
+	lisp_underlay_kick(ln);
 	return err;
 }
 

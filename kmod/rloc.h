@@ -10,6 +10,7 @@
 #include <linux/mutex.h>
 #include <linux/netdevice.h>
 #include <net/dst_cache.h>
+#include <uapi/linux/lisp.h>
 #include "addr.h"
 
 struct lisp_net;
@@ -17,7 +18,15 @@ struct lisp_net;
 /**
  * struct lisp_rloc - a locator
  * @addr: its address, never changed
- * @up: usable; written with lisp_net.lock held
+ * @up: nothing is known against it; written with lisp_net.lock held
+ * @down: why it is not up, BIT(LISP_RLOC_REASON_*); as @up
+ * @tell: @up or the reason has changed since listeners were told; lisp_net.lock
+ * @suspect: ICMP errors call for a judgement; set by the receive path
+ * @icmp_at: jiffies of the last ICMP error; written by the receive path
+ * @hold: jiffies that it is avoided after ICMP errors; lisp_net.lock
+ * @until: end of that time; lisp_net.lock
+ * @trusted: jiffies until which ICMP errors do not count, since user space has
+ *	overruled them; written with lisp_net.lock held
  * @refs: locator-sets that hold it; protected by lisp_net.lock
  * @node: in lisp_net.rlocs; protected by lisp_net.lock
  * @members: the struct lisp_locset_item that point here; lisp_net.lock
@@ -28,6 +37,13 @@ struct lisp_net;
 struct lisp_rloc {
 	struct lisp_addr addr;
 	bool up;
+	u8 down;
+	bool tell;
+	bool suspect;
+	unsigned long icmp_at;
+	unsigned long hold;
+	unsigned long until;
+	unsigned long trusted;
 	unsigned int refs;
 	struct hlist_node node;
 	struct list_head members;
@@ -36,11 +52,26 @@ struct lisp_rloc {
 	struct rcu_head rcu;
 };
 
+/* ICMP errors count for so long, doubled up to the second when they recur. */
+#define LISP_RLOC_HOLD		(10UL * HZ)
+#define LISP_RLOC_HOLD_MAX	(60UL * HZ)
+
+/* The weightiest reason that it is not up, LISP_RLOC_REASON_NONE when it is. */
+static inline u8 lisp_rloc_reason(const struct lisp_rloc *rloc)
+{
+	u8 down = READ_ONCE(rloc->down);
+
+	return down ? __ffs(down) : LISP_RLOC_REASON_NONE;
+}
+
 struct lisp_rloc *lisp_rloc_find(struct lisp_net *ln,
 				 const struct lisp_addr *addr);
+struct lisp_rloc *lisp_rloc_find_rcu(struct lisp_net *ln,
+				     const struct lisp_addr *addr);
 struct lisp_rloc *lisp_rloc_get(struct lisp_net *ln,
 				const struct lisp_addr *addr);
 void lisp_rloc_put(struct lisp_net *ln, struct lisp_rloc *rloc);
+void lisp_rloc_mark(struct lisp_net *ln, struct lisp_rloc *rloc, u8 down);
 int lisp_rloc_set_state(struct lisp_net *ln, const struct lisp_addr *addr,
 			bool up);
 void lisp_rloc_count(const struct lisp_rloc *rloc, u64 *packets, u64 *bytes);

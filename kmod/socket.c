@@ -8,8 +8,8 @@
 #include "socket.h"
 #include "decap.h"
 #include "device.h"
-#include "encap.h"
 #include "gro.h"
+#include "underlay.h"
 
 static struct hlist_head *sock_bucket(struct lisp_sock *ls, u32 iid)
 {
@@ -34,15 +34,6 @@ struct lisp_dev *lisp_sock_find(struct lisp_sock *ls, u32 iid)
 	return NULL;
 }
 
-/*
- * Is an ICMP error about a packet of ours? For those that are, the IPv6 stack
- * takes over the path MTU it tells of; the IPv4 stack does so unasked.
- */
-static int sock_err_lookup(struct sock *sk, struct sk_buff *skb)
-{
-	return ntohs(udp_hdr(skb)->source) < LISP_SPORT_MIN ? -ENOENT : 0;
-}
-
 static int sock_open(struct net *net, struct lisp_sock *ls, u8 family,
 		     struct socket **sock)
 {
@@ -58,7 +49,8 @@ static int sock_open(struct net *net, struct lisp_sock *ls, u8 family,
 		.sk_user_data = ls,
 		.encap_type = 1,
 		.encap_rcv = lisp_decap_rcv,
-		.encap_err_lookup = sock_err_lookup,
+		.encap_err_lookup = lisp_underlay_err_lookup,
+		.encap_err_rcv = lisp_underlay_err_rcv,
 		.gro_receive = lisp_gro_receive,
 		.gro_complete = lisp_gro_complete,
 	};

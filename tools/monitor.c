@@ -108,6 +108,34 @@ static void miss(const struct monitor *mon, const struct nlmsghdr *nlh,
 	json_line(j);
 }
 
+static void rloc_changed(const struct monitor *mon, const struct nlmsghdr *nlh,
+			 const char *dev)
+{
+	struct nlattr *a = lisp_nl_attr(nlh, LISP_A_LOCATOR);
+	char addr[LISP_STRLEN], now[TIMELEN];
+	struct lisp_nl_locator l;
+	const char *reason;
+	json_t *j;
+
+	if (!a || !lisp_nl_parse_locator(a, &l))
+		return;
+	lisp_addr_str(&l.addr, addr);
+	reason = l.reason ? lisp_nl_reason_str(l.reason) : NULL;
+	if (!mon->json) {
+		printf("%s %s rloc %s %s%s%s\n", wall_clock(now), dev, addr,
+		       l.state == LISP_RLOC_STATE_UP ? "up" : "down",
+		       reason ? ", " : "", reason ? reason : "");
+		return;
+	}
+	j = json_head("rloc", dev);
+	json_object_set_new(j, "address", json_string(addr));
+	json_object_set_new(j, "state", json_string(
+		l.state == LISP_RLOC_STATE_UP ? "up" : "down"));
+	json_object_set_new(j, "reason", reason ? json_string(reason) :
+			    json_null());
+	json_line(j);
+}
+
 static void take_event(const struct nlmsghdr *nlh, void *arg)
 {
 	static struct lisp_nl_map map;
@@ -124,6 +152,10 @@ static void take_event(const struct nlmsghdr *nlh, void *arg)
 		snprintf(dev, sizeof(dev), "if%u", ifindex);
 	if (cmd == LISP_CMD_MISS_NTF) {
 		miss(mon, nlh, dev);
+		return;
+	}
+	if (cmd == LISP_CMD_RLOC_NTF) {
+		rloc_changed(mon, nlh, dev);
 		return;
 	}
 	if (cmd >= sizeof(names) / sizeof(names[0]) || !names[cmd])

@@ -177,10 +177,11 @@ static const char *probe_str(const struct lisp_addr *addr, char buf[24])
 static void print_rlocs(const struct rlocs *r)
 {
 	static const char *const head[] = {
-		"Locator", "State", "Packets", "Bytes", "Probe",
+		"Locator", "State", "Packets", "Bytes", "Path MTU", "Reason",
+		"Probe",
 	};
-	struct table *t = table_new(5);
-	char addr[LISP_STRLEN], pk[24], by[24], rtt[24];
+	struct table *t = table_new(7);
+	char addr[LISP_STRLEN], mtu[24], pk[24], by[24], rtt[24];
 	unsigned int i;
 
 	table_row(t, head);
@@ -188,10 +189,13 @@ static void print_rlocs(const struct rlocs *r)
 		const struct lisp_nl_locator *l = &r->list[i];
 		const char *row[] = {
 			addr, l->state == LISP_RLOC_STATE_UP ? "up" : "down",
-			pk, by, probe_str(&l->addr, rtt),
+			pk, by, l->mtu ? mtu : "-",
+			l->reason ? lisp_nl_reason_str(l->reason) : "-",
+			probe_str(&l->addr, rtt),
 		};
 
 		lisp_addr_str(&l->addr, addr);
+		snprintf(mtu, sizeof(mtu), "%u", l->mtu);
 		snprintf(pk, sizeof(pk), "%" PRIu64, l->packets);
 		snprintf(by, sizeof(by), "%" PRIu64, l->bytes);
 		table_row(t, row);
@@ -209,10 +213,12 @@ static json_t *json_rlocs(const struct rlocs *r)
 		const struct lisp_nl_locator *l = &r->list[i];
 
 		json_array_append_new(list, json_pack(
-			"{s:s, s:s, s:I, s:I, s:O?}",
+			"{s:s, s:s, s:s?, s:o, s:I, s:I, s:O?}",
 			"address", lisp_addr_str(&l->addr, addr), "state",
 			l->state == LISP_RLOC_STATE_UP ? "up" : "down",
-			"packets", (json_int_t)l->packets,
+			"reason", l->reason ? lisp_nl_reason_str(l->reason) :
+			NULL, "path-mtu", l->mtu ? json_integer(l->mtu) :
+			json_null(), "packets", (json_int_t)l->packets,
 			"bytes", (json_int_t)l->bytes,
 			"probe", probe_of(&l->addr)));
 	}

@@ -3,6 +3,7 @@
  * Send packets that tests want, among them such as no stack would send:
  *
  *	pkt lisp [OPTION VALUE]... RLOC		LISP data packets, hand-made
+ *	pkt icmp [OPTION VALUE]... ADDRESS	ICMP errors that quote such packets
  *	pkt udp [OPTION VALUE]... ADDRESS	UDP, many flows or destinations
  *
  * Options of "lisp", what is not given being as it should be:
@@ -22,6 +23,12 @@
  *				header; with M a packet of each length
  *	count N			of each packet
  *	gap N			milliseconds between packets
+ *
+ * Options of "icmp" are those of "lisp", of which cut tells how much behind the
+ * UDP header is quoted, and:
+ *	ofrom, oto ADDRESS	outer addresses of what is quoted
+ *	type, code N
+ *	oproto, frag N		protocol and fragment offset of what is quoted
  *
  * Options of "udp":
  *	port N			destination
@@ -67,17 +74,19 @@ enum sum { SUM_OK, SUM_ZERO, SUM_BAD };
 /* Numbers an option can set; -1: not given. */
 enum number {
 	SPORT, DPORT, TTL, TOS, FLAGS, IID, ITTL, ITOS, ISPORT, IDPORT, LEN,
-	NIBBLE, IHL, CLAIM, WRAP, COUNT, PORT, FLOWS, EIDS, SIZE, GAP, NUMBERS
+	NIBBLE, IHL, CLAIM, WRAP, COUNT, PORT, FLOWS, EIDS, SIZE, GAP, TYPE,
+	CODE, OPROTO, FRAG, NUMBERS
 };
 
 static const char *const number_names[NUMBERS] = {
 	"sport", "dport", "ttl", "tos", "flags", "iid", "ittl", "itos",
 	"isport", "idport", "len", "nibble", "ihl", "claim", "wrap", "count",
-	"port", "flows", "eids", "size", "gap",
+	"port", "flows", "eids", "size", "gap", "type", "code", "oproto",
+	"frag",
 };
 
 static long number[NUMBERS];
-static struct address from, to, target;
+static struct address from, to, ofrom, oto, target;
 static enum sum sum;
 static size_t cut_first = ROOM, cut_last = ROOM;
 
@@ -138,6 +147,10 @@ static void parse_option(const char *name, const char *value)
 		from = address(value);
 	} else if (!strcmp(name, "to")) {
 		to = address(value);
+	} else if (!strcmp(name, "ofrom")) {
+		ofrom = address(value);
+	} else if (!strcmp(name, "oto")) {
+		oto = address(value);
 	} else if (!strcmp(name, "cut")) {
 		parse_cut(value);
 	} else if (!strcmp(name, "sum")) {
@@ -374,6 +387,60 @@ static int run_lisp(void)
 	return 0;
 }
 
+static void send_icmp(int fd, struct packet *p)
+{
+	unsigned char *h;
+
+	push_udp(p, &ofrom, &oto, given(SPORT, 61000), given(DPORT, 4341));
+	((struct udphdr *)p->data)->len = htons(given(CLAIM, 100));
+	wrapping = true;
+	if (ofrom.family == AF_INET) {
+		push_ip4(p, &ofrom, &oto);
+		((struct iphdr *)p->data)->protocol = given(OPROTO,
+							    IPPROTO_UDP);
+		((struct iphdr *)p->data)->frag_off = htons(given(FRAG, 0));
+	} else {
+		push_ip6(p, &ofrom, &oto);
+		((struct ip6_hdr *)p->data)->ip6_nxt = given(OPROTO,
+							     IPPROTO_UDP);
+	}
+	wrapping = false;
+	h = push(p, 8);
+	h[0] = given(TYPE, target.family == AF_INET ? 3 : 1);
+	h[1] = given(CODE, 1);
+	if (target.family == AF_INET) {
+		uint16_t check = sum_fold(sum_words(p->data, p->len, 0));
+
+		memcpy(h + 2, &check, 2);
+	}
+	if (send(fd, p->data, p->len, 0) < 0)
+		err(1, "send");
+}
+
+static int run_icmp(void)
+{
+	static struct packet p;
+	long i;
+	int fd;
+
+	if (!from.family || from.family != to.family || !ofrom.family ||
+	    ofrom.family != oto.family)
+		errx(2, "from and to must be of one family, as ofrom and oto");
+	fd = socket(target.family, SOCK_RAW, target.family == AF_INET ?
+		    IPPROTO_ICMP : IPPROTO_ICMPV6);
+	if (fd < 0)
+		err(1, "socket");
+	source_of(&target, fd);
+	for (i = 0; i < given(COUNT, 1); i++) {
+		build_lisp(&p);
+		if (p.len > cut_first)
+			p.len = cut_first;
+		send_icmp(fd, &p);
+		pause_between();
+	}
+	return 0;
+}
+
 static struct address address_plus(struct address a, unsigned long n)
 {
 	int i;
@@ -439,9 +506,13 @@ int main(int argc, char **argv)
 		parse(argc - 2, argv + 2);
 		return run_lisp();
 	}
+	if (argc > 2 && !strcmp(argv[1], "icmp")) {
+		parse(argc - 2, argv + 2);
+		return run_icmp();
+	}
 	if (argc > 2 && !strcmp(argv[1], "udp")) {
 		parse(argc - 2, argv + 2);
 		return run_udp();
 	}
-	errx(2, "usage: pkt lisp|udp [OPTION VALUE]... ADDRESS");
+	errx(2, "usage: pkt lisp|icmp|udp [OPTION VALUE]... ADDRESS");
 }

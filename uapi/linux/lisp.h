@@ -50,6 +50,26 @@ enum lisp_rloc_state {
 };
 
 /**
+ * enum lisp_rloc_reason - Why a locator is down; the first that applies is
+ *   told.
+ * @LISP_RLOC_REASON_NONE: It is up.
+ * @LISP_RLOC_REASON_SET: Set down by rloc-set, and not used until set up.
+ * @LISP_RLOC_REASON_NO_ROUTE: No route leads to it; used only where no other
+ *   locator is up.
+ * @LISP_RLOC_REASON_LINK_DOWN: The link that the route leads to is down; used
+ *   like no-route.
+ * @LISP_RLOC_REASON_ICMP: ICMP errors say that it cannot be reached; used like
+ *   no-route, and up again by itself after 10 to 60 seconds.
+ */
+enum lisp_rloc_reason {
+	LISP_RLOC_REASON_NONE,
+	LISP_RLOC_REASON_SET,
+	LISP_RLOC_REASON_NO_ROUTE,
+	LISP_RLOC_REASON_LINK_DOWN,
+	LISP_RLOC_REASON_ICMP,
+};
+
+/**
  * enum lisp_ttl_mode - The outer TTL or hop limit.
  * @LISP_TTL_MODE_PROPAGATE: The inner one is copied out (RFC 9300 5.3).
  * @LISP_TTL_MODE_HIDE: 255; the core does not show in a traceroute.
@@ -107,6 +127,7 @@ enum {
 	LISP_A_STATS_DROP_ECN,
 	LISP_A_STATS_DROP_NO_MEMORY,
 	LISP_A_STATS_EVICTED,
+	LISP_A_STATS_ICMP_RELAYED,
 
 	__LISP_A_STATS_MAX
 };
@@ -120,6 +141,8 @@ enum {
 	LISP_A_LOCATOR_STATE,
 	LISP_A_LOCATOR_PACKETS,
 	LISP_A_LOCATOR_BYTES,
+	LISP_A_LOCATOR_REASON,
+	LISP_A_LOCATOR_MTU,
 
 	__LISP_A_LOCATOR_MAX
 };
@@ -188,6 +211,7 @@ enum lisp_cmd {
 	LISP_CMD_MAP_DEL_NTF,
 	LISP_CMD_MAP_EXPIRED_NTF,
 	LISP_CMD_MAP_REFRESH_NTF,
+	LISP_CMD_RLOC_NTF,
 
 	__LISP_CMD_MAX
 };
