@@ -199,7 +199,7 @@ holder() {
 		ip netns del "$x"
 	done
 	# The instance-ID is free again.
-	wait_for 20 lctl "$r2" device add moved instance-id 7
+	wait_for 20 lctl "$r2" device add moved instance-id 7 || return
 	lctl "$r2" device del moved
 	cross "$H2_EID6"
 }

@@ -95,8 +95,8 @@ ktap_test "the same mapping again: lives longer, and no event" renew
 ktap_test "and keeps its counters" expect "Packets: 3, bytes: " show 10.2.0.0/24
 replaced() {
 	map 10.2.0.0/24 rloc "$R2_RLOC6" ttl 50
-	expect "Packets: 3, bytes: .*$R2_RLOC6" eval "lctl '$r1' show map-cache 10.2.0.0/24 | xargs"
-	expect "expires: 00:00:(49|50)," show 10.2.0.0/24
+	expect "Packets: 3, bytes: .*$R2_RLOC6" eval "lctl '$r1' show map-cache 10.2.0.0/24 | xargs" &&
+		expect "expires: 00:00:(49|50)," show 10.2.0.0/24
 }
 ktap_test "another mapping: replaced, keeps its counters" replaced
 ktap_test "and has an event" \

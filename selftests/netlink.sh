@@ -153,15 +153,15 @@ batch() {
 }
 ktap_test "many entries, one of them wrong: none is added" batch
 over() {
-	lctl "$r1" device set lisp0 max-entries 3
 	says "map-cache is full" map-add $on \
 		"map[" eid=10.1.0.0 prefix-len=16 action=3 "]" \
 		"map[" eid=10.2.0.0 prefix-len=16 action=3 "]" \
 		"map[" eid=10.3.0.0 prefix-len=16 action=3 "]" \
 		"map[" eid=10.4.0.0 prefix-len=16 action=3 "]" && entries 0
-	lctl "$r1" device set lisp0 max-entries 1000000
 }
+lctl "$r1" device set lisp0 max-entries 3
 ktap_test "many entries, more than there is room: none is added" over
+lctl "$r1" device set lisp0 max-entries 1000000
 same() {
 	nl map-add $on \
 		"map[" eid=10.1.0.0 prefix-len=16 action=3 "]" \
