@@ -48,7 +48,7 @@ mapped() {
 	local said
 	said=$(on "$1" lispctl show map-cache "$2")
 	grep -q "^$2, .* via map-reply, complete\$" <<<"$said" &&
-		grep -Eq "^  ${3//./\\.} +[0-9:]+ +up +1/50 " <<<"$said" &&
+		grep -Eq "^  ${3//./\\.} +[0-9:]+ +up +1/50$" <<<"$said" &&
 		[ "$(grep -c ' up ' <<<"$said")" = 1 ] || {
 		echo "$said"
 		return 1

@@ -230,7 +230,7 @@ two interfaces and at C4. The article: two pings of two seconds each."
 # mapped PREFIX RLOC: there, complete, and used
 mapped() {
 	grep -EA 2 "^${1//./\\.}, uptime: [0-9:]+, expires: (23:5|1d).*, via map-reply, complete" \
-		<<<"$shown" | grep -Eq "^  ${2//./\\.} +[0-9:]+ +up +1/50 +[1-9][0-9]* "
+		<<<"$shown" | grep -Eq "^  ${2//./\\.} +[0-9:]+ +up +1/50$"
 }
 
 map_caches() {
