@@ -153,6 +153,8 @@ cpu=host
 if [ "$accel" = tcg ]; then
 	accel=tcg,thread=multi,tb-size=256
 	cpu=max
+	khz=$("$vm_dir/tsc.sh")
+	[ -z "$khz" ] || [ -n "$icount" ] || append+=("tsc_early_khz=$khz")
 fi
 if [ -n "$icount" ]; then
 	accel=tcg,tb-size=256 cpu=max cpus=1
