@@ -66,6 +66,7 @@ legs() {
 	else
 		sort_names "$@"
 	fi
+	: >"$log.vm"
 	if [ ${#vm[@]} -gt 0 ] && build -C "$top" all; then
 		vm/several.sh "$(vms)" "$out${1:+-${vm[0]//\//_}}" -- "${vm[@]}" \
 			>"$log.vm" 2>&1 &

@@ -109,17 +109,21 @@ while read -r tool; do
 	[ -z "$tool" ] || tool_options+=(-t "$tool")
 done < <(wanted_tools | sort -u)
 
-if [ -z "$limit" ]; then
-	limit=60
-	for seconds in $("$selftests_dir/run.sh" --limits "${programs[@]}"); do
-		limit=$((limit + seconds))
-	done
-fi
+accel=$("$vm_dir/accel.sh" "$kernel")
+# Limits are for a machine that is not emulated, and not busy otherwise.
+[ "$accel" != tcg ] || export LISP_TIME_FACTOR=${LISP_TIME_FACTOR:-2}
 
 # These are for the programs, too.
 for variable in LISP_TIME_FACTOR LISP_TCP_BYTES; do
 	[ -z "${!variable:-}" ] || environment+=("$variable=${!variable}")
 done
+
+if [ -z "$limit" ]; then
+	limit=$((60 * ${LISP_TIME_FACTOR:-1}))
+	for seconds in $("$selftests_dir/run.sh" --limits "${programs[@]}"); do
+		limit=$((limit + seconds))
+	done
+fi
 
 # What the programs see is a terminal always.
 [ -t 1 ] || environment+=(NO_COLOR=1)
@@ -147,7 +151,6 @@ token=lisp-vm-done-$RANDOM$RANDOM$RANDOM
 "$vm_dir/initramfs.sh" -k "$kernel" -m "$module" -j "$work/job" \
 	-o "$work/initramfs" "${tool_options[@]}" || fatal "no initramfs"
 
-accel=$("$vm_dir/accel.sh" "$kernel")
 mapfile -t qemu < <("$vm_dir/qemu.sh" "$accel")
 cpu=host
 if [ "$accel" = tcg ]; then

@@ -23,16 +23,19 @@ if [ "$vms" -le 1 ]; then
 	exec "$vm_dir/run.sh" -o "$out/1" "${options[@]}" "$@"
 fi
 
-times=$cache_dir/seconds
+# What is slow need not be slow in proportion.
+times=$cache_dir/seconds-${LISP_TIME_FACTOR:-1}
 mkdir -p "$cache_dir" "$out"
 touch "$times"
 
-# The longest first, each to the VM that has the least to do.
+# The longest first, each to the VM that has the least to do. Of those that have
+# not run here yet the time limit is all that is known.
 share_out() {
-	local program
+	local program limit
 	for program; do
-		awk -v p="$program" '$1 == p { s = $2 }
-			END { print (s == "") ? 15 : s, p }' "$times"
+		limit=$("$selftests_dir/run.sh" --limits "$program")
+		awk -v p="$program" -v limit="$limit" '$1 == p { s = $2 }
+			END { print (s == "") ? limit / 10 : s, p }' "$times"
 	done | sort -k1,1nr -s | awk -v n="$vms" '{
 		best = 1
 		for (i = 2; i <= n; i++)
@@ -49,6 +52,7 @@ pids=()
 trap 'kill "${pids[@]}" 2>/dev/null; rm -rf "$work"' EXIT
 for ((i = 1; i <= vms; i++)); do
 	mapfile -t mine < <(printf '%s\n' "${shares[@]}" | sed -n "s/^$i //p")
+	: >"$work/$i"
 	"$vm_dir/run.sh" -o "$out/$i" "${options[@]}" "${mine[@]}" \
 		>"$work/$i" 2>&1 &
 	pids[i]=$!
