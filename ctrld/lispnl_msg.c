@@ -351,6 +351,7 @@ const struct lisp_nl_param lisp_nl_params[IFLA_LISP_MAX + 1] = {
 				    false },
 	[IFLA_LISP_STATUS_BITS] = { "status-bits", NLA_U32, 0, UINT32_MAX,
 				    false },
+	[IFLA_LISP_FRAGMENT_INNER] = { "fragment-inner", NLA_U8, 0, 1, false },
 };
 
 const char *const lisp_nl_stats[LISP_A_STATS_MAX + 1] = {

@@ -61,6 +61,7 @@ struct lisp_net {
 #define LISP_DEV_STRICT_SOURCE	BIT(2)
 #define LISP_DEV_DECAP_DSCP	BIT(3)
 #define LISP_DEV_UDP6_ZERO_CSUM	BIT(4)
+#define LISP_DEV_FRAGMENT_INNER	BIT(5)
 
 /**
  * struct lisp_dev - private part of a lisp device

@@ -4,6 +4,7 @@
  */
 #include <linux/icmpv6.h>
 #include <linux/udp.h>
+#include <net/dst_metadata.h>
 #include <net/icmp.h>
 #include <net/inet_ecn.h>
 #include <net/ip.h>
@@ -188,6 +189,46 @@ bool lisp_encap_fits(struct sk_buff *skb, u8 family, unsigned int mtu)
 	return false;
 }
 
+static void encap_by_entry(struct lisp_dev *ld, struct sk_buff *skb,
+			   const struct lisp_inner *in, bool parked);
+
+/* Is it to be cut before it is encapsulated? Only where its sender allows. */
+static bool encap_must_cut(const struct lisp_dev *ld,
+			   const struct sk_buff *skb, u8 family)
+{
+	return READ_ONCE(ld->flags) & LISP_DEV_FRAGMENT_INNER &&
+	       family == AF_INET && !skb_is_gso(skb) && skb_valid_dst(skb) &&
+	       !(ip_hdr(skb)->frag_off & htons(IP_DF));
+}
+
+static int encap_fragment(struct net *net, struct sock *sk,
+			  struct sk_buff *skb)
+{
+	struct lisp_dev *ld = netdev_priv(skb->dev);
+	struct lisp_inner in;
+
+	if (inner_read(skb, &in))
+		encap_by_entry(ld, skb, &in, true);
+	else
+		encap_drop(ld, skb, LISP_A_STATS_DROP_INNER);
+	return 0;
+}
+
+/*
+ * Send an inner packet as fragments of @mtu bytes at most (RFC 9300 7.1), put
+ * together again by the host it goes to. Consumes @skb.
+ */
+static void encap_cut(struct lisp_dev *ld, struct sk_buff *skb,
+		      unsigned int mtu)
+{
+	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+	IPCB(skb)->frag_max_size = min_t(unsigned int, mtu, IP_MAX_MTU);
+	if (ip_do_fragment(dev_net(ld->dev), NULL, skb, encap_fragment)) {
+		lisp_count(ld->stats, LISP_A_STATS_DROP_TOO_BIG);
+		DEV_STATS_INC(ld->dev, tx_dropped);
+	}
+}
+
 /* DF unless the packet was let through although it is larger than the path. */
 static __be16 encap_df(const struct sk_buff *skb, unsigned int mtu)
 {
@@ -309,6 +350,10 @@ static bool encap_send4(struct lisp_dev *ld, struct sk_buff *skb,
 	if (!rt)
 		return false;
 	mtu = dst_mtu(&rt->dst) - LISP_HEADROOM4;
+	if (unlikely(skb->len > mtu && encap_must_cut(ld, skb, in->family))) {
+		encap_cut(ld, skb, mtu);
+		goto err_put;
+	}
 	if (unlikely(!lisp_encap_fits(skb, in->family, mtu))) {
 		encap_drop(ld, skb, LISP_A_STATS_DROP_TOO_BIG);
 		goto err_put;
@@ -387,13 +432,18 @@ static bool encap_send6(struct lisp_dev *ld, struct sk_buff *skb,
 	struct in6_addr saddr;
 	bool nocheck = READ_ONCE(ld->flags) & LISP_DEV_UDP6_ZERO_CSUM;
 	struct dst_entry *dst;
+	unsigned int mtu;
 	int err;
 
 	dst = encap_route6(ld, skb, rloc, &saddr);
 	if (!dst)
 		return false;
-	if (unlikely(!lisp_encap_fits(skb, in->family,
-				      dst_mtu(dst) - LISP_HEADROOM6))) {
+	mtu = dst_mtu(dst) - LISP_HEADROOM6;
+	if (unlikely(skb->len > mtu && encap_must_cut(ld, skb, in->family))) {
+		encap_cut(ld, skb, mtu);
+		goto err_put;
+	}
+	if (unlikely(!lisp_encap_fits(skb, in->family, mtu))) {
 		encap_drop(ld, skb, LISP_A_STATS_DROP_TOO_BIG);
 		goto err_put;
 	}

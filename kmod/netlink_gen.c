@@ -19,7 +19,7 @@ const struct nla_policy lisp_eid_nl_policy[LISP_A_EID_UPTIME + 1] = {
 	[LISP_A_EID_UPTIME] = { .type = NLA_U64, },
 };
 
-const struct nla_policy lisp_link_nl_policy[IFLA_LISP_STATUS_BITS + 1] = {
+const struct nla_policy lisp_link_nl_policy[IFLA_LISP_FRAGMENT_INNER + 1] = {
 	[IFLA_LISP_INSTANCE_ID] = { .type = NLA_U32, },
 	[IFLA_LISP_PORT] = NLA_POLICY_MIN(NLA_U16, 1),
 	[IFLA_LISP_TTL_MODE] = NLA_POLICY_MAX(NLA_U8, 1),
@@ -36,6 +36,7 @@ const struct nla_policy lisp_link_nl_policy[IFLA_LISP_STATUS_BITS + 1] = {
 	[IFLA_LISP_UDP6_ZERO_CSUM] = NLA_POLICY_MAX(NLA_U8, 1),
 	[IFLA_LISP_NATIVE_MARK] = { .type = NLA_U32, },
 	[IFLA_LISP_STATUS_BITS] = { .type = NLA_U32, },
+	[IFLA_LISP_FRAGMENT_INNER] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 const struct nla_policy lisp_locator_nl_policy[LISP_A_LOCATOR_MTU + 1] = {

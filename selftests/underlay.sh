@@ -79,7 +79,7 @@ takes_over() {
 	echo "$said"
 	[[ $said =~ \ ([0-9]+)\ received ]] &&
 		[ $((80 - BASH_REMATCH[1])) -le "$2" ] &&
-		by "$1" 10 pings -c 10 "$H2_EID6"
+		by "$1" 5 pings -c 10 "$H2_EID6"
 }
 
 ### Routes and links
@@ -254,6 +254,7 @@ for outer in 4 6; do
 	ktap_test "IPv$outer: path MTU before" eval \
 		"mtu_is $P 1500 && mtu_is $B 1500"
 	ip -n "$core" link set to2 mtu 1400
+	ip -n "$r2" link set eth1 mtu 1400
 	within "$h1" ping -c 2 -i 0.2 -W 1 -M "do" -s 1390 "$H2_EID6" \
 		>/dev/null 2>&1 || true
 	ktap_test "IPv$outer: path MTU learned" mtu_is "$P" 1400
@@ -261,7 +262,31 @@ for outer in 4 6; do
 	ktap_test "IPv$outer: told to the sender" \
 		expect "mtu[=:] ?$((1400 - (outer == 4 ? 36 : 56)))" \
 		within "$h1" ping -c 1 -W 1 -M "do" -s 1390 "$H2_EID6"
+	# Without DF: the outer packets are cut, or the inner ones.
+	cut_of() {
+		capture "$core" to2 "cut$outer-$1.pcap" "dst host $B"
+		local pid=$started
+		within "$h1" ping -c 2 -i 0.2 -W 2 -M dont -s 1390 "$H2_EID4" ||
+			true
+		sleep 0.3
+		stop "$pid" INT
+		captured "cut$outer-$1.pcap" -v
+	}
+	# The first packet may be what finds the path too small.
+	ktap_test "IPv$outer: too large, no DF: outer packets are cut" \
+		expect "(flags \[\+\]|frag)" cut_of off
+	lctl "$r1" device set lisp0 fragment-inner on
+	# Their outer packets have DF, so one is lost to learn the path MTU.
+	within "$h1" ping -c 3 -i 0.2 -W 1 -M dont -s 1390 "$H2_EID4" \
+		>/dev/null || true
+	ktap_test "IPv$outer: too large, no DF: inner ones, when set" \
+		counted "$r1" "encap=4" expect " 2 received" \
+		within "$h1" ping -c 2 -i 0.2 -W 2 -M dont -s 1390 "$H2_EID4"
+	ktap_test "IPv$outer: and no outer ones then" \
+		expect_not "(flags \[\+\]|frag)" cut_of on
+	lctl "$r1" device set lisp0 fragment-inner off
 	ip -n "$core" link set to2 mtu 1500
+	ip -n "$r2" link set eth1 mtu 1500
 	ip -n "$h1" -6 route flush cache
 done
 ktap_finished
