@@ -227,7 +227,7 @@ two interfaces and at C4. The article: two pings of two seconds each."
 	delivery_of 6 "icmp6 and ip6[40] == 128"
 }
 
-# mapped PREFIX RLOC: there, complete, and used
+# mapped PREFIX RLOC: there, complete, for a day
 mapped() {
 	grep -EA 2 "^${1//./\\.}, uptime: [0-9:]+, expires: (23:5|1d).*, via map-reply, complete" \
 		<<<"$shown" | grep -Eq "^  ${2//./\\.} +[0-9:]+ +up +1/50$"
