@@ -4,6 +4,7 @@
 #
 # EIDs that nobody has, or nobody has now; a map-server that is not there, and
 # one that answers for the site. Topology: see demo/topology.sh.
+# shellcheck disable=SC2154
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 . "$(dirname "$(readlink -f "$0")")/sites_lib.sh"
 require ip ping lispd lispctl

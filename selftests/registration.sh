@@ -5,6 +5,7 @@
 # Registrations: refused with a wrong key or of a prefix that is not the site's,
 # withdrawn, taken up again, and left alone by a broken configuration. Topology:
 # see demo/topology.sh.
+# shellcheck disable=SC2154
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 . "$(dirname "$(readlink -f "$0")")/sites_lib.sh"
 require ip ping lispd lispctl

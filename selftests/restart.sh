@@ -5,6 +5,7 @@
 # lispd of R2 dies and comes back under traffic: no packet is lost, what the
 # kernel holds is taken over, and what was asked for meanwhile is resolved.
 # Topology: see demo/topology.sh.
+# shellcheck disable=SC2154
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 . "$(dirname "$(readlink -f "$0")")/sites_lib.sh"
 ktap_print_header

@@ -5,6 +5,7 @@
 # Three sites talk to each other: no packet is lost, not the first either, and
 # every router knows what it should, from whom it should. Topology: see
 # demo/topology.sh.
+# shellcheck disable=SC2154
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 . "$(dirname "$(readlink -f "$0")")/sites_lib.sh"
 require tcpdump traceroute
