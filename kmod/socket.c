@@ -59,8 +59,6 @@ static int sock_open(struct net *net, struct lisp_sock *ls, u8 family,
 	if (err)
 		return err;
 	(*sock)->sk->sk_allocation = GFP_ATOMIC;
-	/* Nobody reads; empty datagrams, which pass encap_rcv by, are dropped. */
-	WRITE_ONCE((*sock)->sk->sk_rcvbuf, 0);
 #ifdef LISP_HAVE_UDP_TUNNEL_SK
 	setup_udp_tunnel_sock(net, (*sock)->sk, &tunnel);
 #else
