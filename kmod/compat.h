@@ -20,6 +20,13 @@
 #define NLA_POLICY_MAX_LEN(_len) { .type = NLA_BINARY, .len = _len }
 #endif
 
+#ifndef LISP_HAVE_DROP_TUNNEL_ECN
+#define SKB_DROP_REASON_IP_TUNNEL_ECN	SKB_DROP_REASON_NOT_SPECIFIED
+#endif
+#ifndef LISP_HAVE_DROP_RECURSION
+#define SKB_DROP_REASON_RECURSION_LIMIT	SKB_DROP_REASON_NOT_SPECIFIED
+#endif
+
 /* Transmit without the queue lock: a feature bit became a field. */
 static inline void lisp_dev_set_lltx(struct net_device *dev)
 {

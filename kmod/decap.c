@@ -10,6 +10,7 @@
 #include "decap.h"
 #include "device.h"
 #include "socket.h"
+#include "trace.h"
 
 /**
  * struct lisp_outer - what is kept of the outer header
@@ -189,7 +190,7 @@ static void decap_drop(struct lisp_dev *ld, struct sk_buff *skb,
 {
 	lisp_count(ld->stats, why);
 	DEV_STATS_INC(ld->dev, rx_dropped);
-	kfree_skb(skb);
+	lisp_drop(ld->dev, skb, why);
 }
 
 static void decap_deliver(struct lisp_dev *ld, struct sk_buff *skb)
@@ -197,6 +198,7 @@ static void decap_deliver(struct lisp_dev *ld, struct sk_buff *skb)
 	skb->dev = ld->dev;
 	skb->pkt_type = PACKET_HOST;
 	dev_sw_netstats_rx_add(ld->dev, skb->len);
+	trace_decap(ld->dev, skb);
 	netif_rx(skb);
 }
 

@@ -17,6 +17,7 @@
 #include "encap.h"
 #include "device.h"
 #include "flow.h"
+#include "trace.h"
 #include "native.h"
 #include "underlay.h"
 
@@ -42,7 +43,7 @@ static void encap_drop(struct lisp_dev *ld, struct sk_buff *skb,
 {
 	lisp_count(ld->stats, why);
 	DEV_STATS_INC(ld->dev, tx_dropped);
-	kfree_skb(skb);
+	lisp_drop(ld->dev, skb, why);
 }
 
 /**
@@ -508,8 +509,10 @@ static void encap_forward(struct lisp_dev *ld, struct sk_buff *skb,
 		sent = encap_send4(ld, skb, in, rloc, ttl, encap_sport(hash));
 	else
 		sent = encap_send6(ld, skb, in, rloc, ttl, encap_sport(hash));
-	if (likely(sent))
+	if (likely(sent)) {
 		encap_count(ld, rloc, len);
+		trace_encap(ld->dev, &rloc->addr, len);
+	}
 }
 
 static void entry_count(struct lisp_entry *e, unsigned int len)

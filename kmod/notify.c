@@ -6,6 +6,7 @@
 #include "notify.h"
 #include "device.h"
 #include "netlink.h"
+#include "trace.h"
 
 static int fill_u64(struct sk_buff *skb, int type, u64 value, int pad)
 {
@@ -184,6 +185,7 @@ void lisp_notify_miss(struct lisp_dev *ld, const struct lisp_addr *eid,
 	struct sk_buff *skb;
 	void *hdr;
 
+	trace_miss(ld->dev, eid, source);
 	if (!notify_wanted(ld, LISP_NLGRP_MISS))
 		return;
 	skb = notify_new(ld, LISP_CMD_MISS_NTF, NLMSG_DEFAULT_SIZE, GFP_ATOMIC,

@@ -1,0 +1,102 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What other parts of Linux expect of a network driver: tracepoints and drop
+# reasons, ethtool, modinfo, loading when first used. Topology: see lisp_lib.sh.
+. "$(dirname "$(readlink -f "$0")")/lib.sh"
+. "$(dirname "$(readlink -f "$0")")/lisp_lib.sh"
+require ethtool modinfo
+ktap_print_header
+lisp_sites
+
+tracing=/sys/kernel/tracing
+[ -d $tracing/events ] || mount -t tracefs tracefs $tracing 2>/dev/null || :
+try() { in_ns "$h1" ping -q -c 1 -W 1 "$@" >/dev/null 2>&1 || :; }
+
+# traced REGEX COMMAND...: the command makes a tracepoint say that
+traced() {
+	local regex=$1
+	shift
+	echo >$tracing/trace
+	"$@"
+	grep -E "$regex" $tracing/trace >/dev/null && return
+	grep -v '^#' $tracing/trace
+	return 1
+}
+
+if [ -d $tracing/events/lisp ]; then
+	at_exit sh -c "echo 0 >$tracing/events/lisp/enable"
+	at_exit sh -c "echo 0 >$tracing/events/skb/kfree_skb/enable"
+	echo 1 >$tracing/events/lisp/enable
+	echo 1 >$tracing/events/skb/kfree_skb/enable
+	ktap_test "lisp:drop says why" \
+		traced " drop: dev=lisp0 .*reason=no-entry len=84" \
+		try "$H2_EID4"
+	lctl "$r1" map add 2001:db8:2::/64 action send-map-request
+	ktap_test "lisp:miss says which EID, and for whom" \
+		traced " miss: dev=lisp0 eid=$H2_EID6 source=$H1_EID6" \
+		try "$H2_EID6"
+	lisp_map_both 4
+	ktap_test "lisp:encap says where to" \
+		traced " encap: dev=lisp0 rloc=::ffff:$R2_RLOC4 len=84" \
+		try "$H2_EID4"
+	ktap_test "lisp:decap says what came" \
+		traced " decap: dev=lisp0 .*protocol=0x86dd len=104" \
+		try "$H2_EID6"
+	ip -n "$r1" link set lisp0 mtu 1500
+	ktap_test "skb:kfree_skb has the kernel's reason" \
+		traced "kfree_skb: .*reason: PKT_TOO_BIG" \
+		try -M do -s 1470 "$H2_EID4"
+	# Each reason there is has a name, not a number.
+	named() {
+		[ "$(grep -o '"[a-z-]*" }' $tracing/events/lisp/drop/format |
+			sort -u | wc -l)" = "$(lctl "$r1" --json show statistics |
+			grep -o '"drop-[a-z-]*"' | sort -u | wc -l)" ]
+	}
+	ktap_test "lisp:drop names all reasons that are counted" named
+	echo 0 >$tracing/events/lisp/enable
+	echo 0 >$tracing/events/skb/kfree_skb/enable
+else
+	ktap_test_skip "tracepoints" "this kernel has none"
+fi
+
+ethtool_info() {
+	local info
+	info=$(in_ns "$r1" ethtool -i lisp0)
+	echo "$info"
+	grep -q '^driver: lisp$' <<<"$info" &&
+		grep -q "^version: $(modinfo -F version lisp)$" <<<"$info"
+}
+ktap_test "ethtool -i: driver and version" ethtool_info
+
+fields() {
+	local field
+	for field in description license version; do
+		[ -n "$(modinfo -F $field lisp)" ] || { echo "no $field"; return 1; }
+	done
+	modinfo -F alias lisp | sort | tr '\n' ' ' |
+		grep 'net-pf-16-proto-16-family-lisp rtnl-link-lisp' &&
+		modinfo -F parm lisp | grep -q '^create:'
+}
+ktap_test "modinfo: description, licence, version, aliases, parameter" fields
+
+# What generic tools show, whatever iproute2 knows of us.
+settings() {
+	in_ns "$r1" ip -d link show lisp0 | grep -w lisp
+}
+ktap_test "ip -d link show: kind" settings
+
+drop_ns "$h1" "$r1" "$core" "$r2" "$h2"
+loaded() { [ -d /sys/module/lisp ]; }
+setup_ns other
+by_link() {
+	rmmod lisp && ! loaded || return 1
+	ip -n "$other" link add lisp7 type lisp && loaded
+}
+ktap_test "ip link add type lisp loads the module" by_link
+by_family() {
+	rmmod lisp && ! loaded || return 1
+	in_ns "$other" lispctl show device && loaded
+}
+ktap_test "a request to the netlink family loads the module" by_family
+ktap_finished
