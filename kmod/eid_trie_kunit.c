@@ -2,9 +2,9 @@
 /*
  * The trie of EID-prefixes, tested where it runs. selftests/unit goes further;
  * this is for what user space cannot tell: the kernel's allocator, RCU and
- * debugging aids, 32-bit machines, other byte orders. A module of its own,
- * built with CONFIG_KUNIT only, with the source in it, for lisp.ko exports
- * nothing.
+ * debugging aids, 32-bit machines, other byte orders. Part of a module of its
+ * own, lisp_kunit, built with CONFIG_KUNIT only, with the sources in it, for
+ * lisp.ko exports nothing.
  */
 #include <linux/module.h>
 #include <linux/prandom.h>
@@ -187,5 +187,5 @@ static struct kunit_suite eid_trie_suite = {
 
 kunit_test_suite(eid_trie_suite);
 
-MODULE_DESCRIPTION("KUnit tests of the LISP EID-prefix trie");
+MODULE_DESCRIPTION("KUnit tests of LISP");
 MODULE_LICENSE("GPL");
