@@ -54,8 +54,11 @@ bool lisp_nl_put_map(struct nl_msg *msg, const struct lisp_nl_map *map)
 	nest = nla_nest_start(msg, LISP_A_MAP);
 	put_addr(msg, LISP_A_MAP_EID, map->eid.afi, map->eid.bytes);
 	nla_put_u8(msg, LISP_A_MAP_PREFIX_LEN, map->eid.plen);
-	nla_put_u8(msg, LISP_A_MAP_ACTION, map->action);
-	nla_put_u8(msg, LISP_A_MAP_ORIGIN, map->origin);
+	/* What is absent is forward and static. */
+	if (map->action != LISP_MAP_ACTION_FORWARD)
+		nla_put_u8(msg, LISP_A_MAP_ACTION, map->action);
+	if (map->origin != LISP_MAP_ORIGIN_STATIC)
+		nla_put_u8(msg, LISP_A_MAP_ORIGIN, map->origin);
 	if (map->has_ttl)
 		nla_put_u32(msg, LISP_A_MAP_TTL, map->ttl);
 	for (i = 0; i < map->n_locators; i++) {

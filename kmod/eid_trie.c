@@ -398,6 +398,7 @@ void eid_trie_init(struct eid_trie *t, unsigned int bits, struct mutex *lock)
 	t->bits = bits;
 	t->count = 0;
 	t->bytes = 0;
+	t->holes = false;
 }
 
 /* Lookups */
@@ -806,26 +807,37 @@ static void eid_node_live(const struct eid_trie *t,
 	const struct eid_trie_node *n = eid_to_node(p);
 	u64 bit = BIT_ULL(except % EID_ITEM_OUTER);
 
-	*outer = eid_slots_live(t, n->slot, n->outer);
-	*inner = eid_slots_live(t, n->slot + hweight64(n->outer), n->inner);
+	*outer = n->outer;
+	*inner = n->inner;
+	if (unlikely(t->holes)) {
+		*outer = eid_slots_live(t, n->slot, n->outer);
+		*inner = eid_slots_live(t, n->slot + hweight64(n->outer),
+					n->inner);
+	}
 	*(except < EID_ITEM_OUTER ? inner : outer) &= ~bit;
 }
 
-/* Copy the slots of what two sets of items have in common. */
+/* Copy the slots of what two sets of items have in common, run by run. */
 static void eid_slots_copy(const struct eid_trie *t,
 			   struct eid_trie_node __rcu **to, u64 to_items,
 			   struct eid_trie_node __rcu *const *from,
 			   u64 from_items)
 {
-	u64 all = to_items | from_items;
+	for (;;) {
+		u64 diff = to_items ^ from_items, bit = diff & -diff;
+		unsigned int n = hweight64(to_items & (bit - 1));
 
-	for (; all; all &= all - 1) {
-		u64 bit = all & -all;
-
-		if (to_items & from_items & bit)
-			RCU_INIT_POINTER(*to, eid_read_locked(t, from));
-		to += !!(to_items & bit);
-		from += !!(from_items & bit);
+		while (n--)
+			RCU_INIT_POINTER(*to++, eid_read_locked(t, from++));
+		if (!bit)
+			return;
+		/* One that only one of them has */
+		if (to_items & bit)
+			to++;
+		else
+			from++;
+		to_items &= ~(bit | (bit - 1));
+		from_items &= ~(bit | (bit - 1));
 	}
 }
 
@@ -975,6 +987,7 @@ static void eid_node_drop(struct eid_trie *t, struct eid_trie_node __rcu **at,
 				   __GFP_NORETRY | __GFP_NOWARN);
 		if (!new) {
 			rcu_assign_pointer(*eid_node_slot(p, item), EID_EMPTY);
+			t->holes = true;
 			return;
 		}
 		eid_node_fill(t, new, p);
@@ -1052,6 +1065,7 @@ void eid_trie_clear(struct eid_trie *t, void (*release)(struct eid_leaf *leaf))
 	rcu_assign_pointer(t->root, EID_EMPTY);
 	t->count = 0;
 	t->bytes = 0;
+	t->holes = false;
 	synchronize_rcu();
 
 	for (;;) {

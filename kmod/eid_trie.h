@@ -47,6 +47,7 @@ struct eid_trie_node;
  * @bits: key width, 32 or 128
  * @count: leaves present; protected by @lock
  * @bytes: bytes held by nodes, as asked of the allocator; protected by @lock
+ * @holes: a removal that got no memory may have left an empty slot; @lock
  */
 struct eid_trie {
 	struct eid_trie_node __rcu *root;
@@ -54,6 +55,7 @@ struct eid_trie {
 	unsigned int bits;
 	unsigned long count;
 	unsigned long bytes;
+	bool holes;
 };
 
 void eid_trie_init(struct eid_trie *t, unsigned int bits, struct mutex *lock);
