@@ -158,6 +158,21 @@ lisp_sites() {
 
 row_lisp() { lisp_sites 10.0.0.1 10.0.0.2; }
 row_lisp-6in6() { lisp_sites fd00::1 fd00::2; }
+# lisp_filled COUNT: the same with further entries, all over the same /32, at
+# both ends; the one that is used is longer than most.
+lisp_filled() {
+	local ns
+	row_lisp
+	in_ns "$a" lispctl -d tun0 map add 2001:db8:2:f::/64 rloc 10.0.0.2
+	for ns in "$a" "$b"; do
+		awk -v n="$1" 'BEGIN { for (i = 0; i < n; i++) { s = i % 1000
+			printf "2001:db8:%x:%x::/64 rloc 10.%d.%d.1\n",
+				int(i / 65536) + 256, i % 65536, s / 250, s % 250
+			} }' | in_ns "$ns" lispctl -d tun0 map load -
+	done
+}
+row_lisp-1k() { lisp_filled 1000; }
+row_lisp-1m() { lisp_filled 1000000; }
 row_lisp-4in4() { lisp_sites 10.0.0.1 10.0.0.2; }
 
 ### The measurement
