@@ -106,6 +106,10 @@ lisp_sites() {
 		within "$__ns" sysctl -qw net.ipv4.icmp_ratelimit=0 \
 			net.ipv6.icmp.ratelimit=0
 	done
+	# So do those of unreachable routes, whose brake is no namespace's.
+	__cost=$(sysctl -n net.ipv4.route.error_cost)
+	at_exit sysctl -qw "net.ipv4.route.error_cost=$__cost"
+	sysctl -qw net.ipv4.route.error_cost=0
 	lisp_site 1 "$h1" "$r1"
 	lisp_site 2 "$h2" "$r2"
 	lisp_device "$r1" 1
