@@ -130,14 +130,18 @@ lctl "$r1" map del 2001:db8:2::/64
 ktap_test "TCP connects when its mapping comes, and runs" \
 	counted "$r1" "parked>=1" tcp "$H2_EID6" 2001:db8:2::/64 rloc "$R2_RLOC6"
 
+# sent_since NUMBER: 200 packets more than that have left
+sent_since() { [ "$(counter "$r1" encap)" -ge $(($1 + 200)) ]; }
+
 # The entry goes while large segments are on their way.
 tcp_gap() {
-	local log=$LISP_OUT/$TEST_NAME-tcp-gap.log status=0
+	local log=$LISP_OUT/$TEST_NAME-tcp-gap.log status=0 sent
+	sent=$(counter "$r1" encap)
 	start "$log.server" nsenter "--net=/run/netns/$h2" iperf3 -s -1
 	wait_for_listener "$h2" tcp 5201
 	start "$log" nsenter "--net=/run/netns/$h1" \
-		iperf3 -c "$H2_EID6" -n 40M
-	sleep 0.4
+		iperf3 -c "$H2_EID6" -t $((3 * ${LISP_TIME_FACTOR:-1}))
+	wait_for 20 sent_since "$sent" || status=1
 	lctl "$r1" map del 2001:db8:2::/64
 	wait_for 20 waiting "$H2_EID6" '[1-9][0-9]*' || status=1
 	lctl "$r1" map add 2001:db8:2::/64 rloc "$R2_RLOC6"
