@@ -76,7 +76,9 @@ clean:
 	[ -z "$(KDIR)" ] || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
 	$(MAKE) -C ctrld clean
 	$(MAKE) -C tools clean
-	[ ! -e selftests/unit/Makefile ] || $(MAKE) -C selftests/unit clean
+	for dir in . unit sim fuzz; do \
+		$(MAKE) -C selftests/$$dir clean || exit; \
+	done
 	rm -rf build
 
 .PHONY: all modules modules_install install ctrld tools check check-kernels \

@@ -46,7 +46,7 @@ if [ -d $tracing/events/lisp ]; then
 	ip -n "$r1" link set lisp0 mtu 1500
 	ktap_test "skb:kfree_skb has the kernel's reason" \
 		traced "kfree_skb: .*reason: PKT_TOO_BIG" \
-		try -M do -s 1470 "$H2_EID4"
+		try -M "do" -s 1470 "$H2_EID4"
 	# Each reason there is has a name, not a number.
 	named() {
 		[ "$(grep -o '"[a-z-]*" }' $tracing/events/lisp/drop/format |

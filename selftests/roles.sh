@@ -54,11 +54,11 @@ ip -n "$r1" route add default via 172.16.1.254 table 100
 ip -n "$r1" -6 route add default via fd00:1::fe table 100
 ktap_test "IPv4 leaves by the marked route" cross 192.0.2.10
 ktap_test "IPv6 leaves by the marked route" cross 2001:db8:f::10
-ktap_test "full packets too" cross -M do -s 1400 192.0.2.10
+ktap_test "full packets too" cross -M "do" -s 1400 192.0.2.10
 ktap_test "counted" [ "$(counter "$r1" native)" -ge 5 ]
 native_too_big() {
 	ip -n "$r1" link set eth1 mtu 1400
-	in_ns "$h1" ping -c 1 -W 1 -M do -s 1400 192.0.2.10
+	in_ns "$h1" ping -c 1 -W 1 -M "do" -s 1400 192.0.2.10
 	ip -n "$r1" link set eth1 mtu 1500
 }
 ktap_test "too big for the native route: the sender is told" \

@@ -105,7 +105,7 @@ leg_module() {
 
 leg_programs() {
 	local dir log
-	for dir in ctrld tools selftests/unit; do
+	for dir in ctrld tools selftests/unit selftests/pkt selftests/sim; do
 		[ -e "$copy/$dir/Makefile" ] || continue
 		log=$copy/${dir//\//_}.log
 		make -j"$(nproc)" -k -C "$copy/$dir" >"$log" 2>&1
