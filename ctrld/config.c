@@ -17,6 +17,7 @@
 #define SERVERS_MAX	8u
 #define DEVICES_MAX	4096u
 #define LIST_MAX	1000000u
+#define ROLES		"itr, etr, pitr, petr, rtr, map-server, map-resolver"
 #define PREFIX_FORM	"IPv4 or IPv6 ADDRESS/LENGTH"
 
 /* Addresses, prefixes, names */
@@ -255,14 +256,18 @@ static int role(struct yaml *y, yaml_node_t *node, const char *name, void *obj)
 		set = &cfg->itr;
 	else if (!strcmp(text, "etr"))
 		set = &cfg->etr;
+	else if (!strcmp(text, "pitr"))
+		set = &cfg->pitr;
+	else if (!strcmp(text, "petr"))
+		set = &cfg->petr;
+	else if (!strcmp(text, "rtr"))
+		set = &cfg->rtr;
 	else if (!strcmp(text, "map-server"))
 		set = &cfg->map_server;
 	else if (!strcmp(text, "map-resolver"))
 		set = &cfg->map_resolver;
 	else
-		return yaml_fail(y, node, NULL,
-				 "itr, etr, map-server, map-resolver",
-				 "no such role");
+		return yaml_fail(y, node, NULL, ROLES, "no such role");
 	if (*set)
 		return yaml_fail(y, node, NULL, "each role once",
 				 "role given twice");
@@ -280,8 +285,7 @@ static int top_roles(struct yaml *y, yaml_node_t *node, const char *name,
 
 	if (node->type != YAML_SEQUENCE_NODE ||
 	    node->data.sequence.items.top == node->data.sequence.items.start)
-		return yaml_fail(y, node, NULL, "a list of itr, etr, "
-				 "map-server, map-resolver",
+		return yaml_fail(y, node, NULL, "a list of " ROLES,
 				 "%s is not a list of roles", name);
 	for (i = 0; !err && &node->data.sequence.items.start[i] <
 	     node->data.sequence.items.top; i++)
@@ -398,6 +402,8 @@ int lispd_config_parse(const char *file, const char *text, size_t len,
 		{ "rlocs", false, top_rlocs, 0 },
 		{ "database-mappings", false, top_mappings, 0 },
 		{ "map-resolvers", false, lispd_config_map_resolvers, 0 },
+		{ "use-petr", false, lispd_config_petrs, 0 },
+		{ "eid-space", false, lispd_config_eid_space, 0 },
 		{ "map-servers", false, top_servers, 0 },
 		{ "sites", false, top_sites, 0 },
 		{ "map-cache", false, lispd_config_map_cache, 0 },

@@ -209,12 +209,25 @@ static int cmp_u32(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Each database-mapping is of an instance that a device serves. */
+/* Is it of an instance that a device serves? */
+static int check_instance(struct yaml *y, const struct lisp_config *c,
+			  const uint32_t *iids, uint32_t iid,
+			  yaml_node_t *node)
+{
+	if (bsearch(&iid, iids, c->n_devices, sizeof(*iids), cmp_u32))
+		return 0;
+	if (node->type == YAML_MAPPING_NODE &&
+	    yaml_member(y, node, "instance-id"))
+		node = yaml_member(y, node, "instance-id");
+	return yaml_fail(y, node, NULL, "that of one of the devices",
+			 "no device has instance-id %u", iid);
+}
+
+/* Each database-mapping, and each prefix of the EID space. */
 static int check_instances(struct yaml *y, struct lisp_config *c)
 {
-	yaml_node_t *list = yaml_member(y, yaml_root(y), "database-mappings");
+	yaml_node_t *top = yaml_root(y), *list;
 	uint32_t *iids = calloc(c->n_devices, sizeof(*iids));
-	yaml_node_t *node;
 	unsigned int i;
 	int err = 0;
 
@@ -223,31 +236,49 @@ static int check_instances(struct yaml *y, struct lisp_config *c)
 	for (i = 0; i < c->n_devices; i++)
 		iids[i] = c->devices[i].iid;
 	qsort(iids, c->n_devices, sizeof(*iids), cmp_u32);
-	for (i = 0; !err && i < c->n_mappings; i++) {
-		if (bsearch(&c->mappings[i].eid.iid, iids, c->n_devices,
-			    sizeof(*iids), cmp_u32))
-			continue;
-		node = yaml_element(y, list, i);
-		if (yaml_member(y, node, "instance-id"))
-			node = yaml_member(y, node, "instance-id");
-		err = yaml_fail(y, node, NULL, "that of one of the devices",
-				"no device has instance-id %u",
-				c->mappings[i].eid.iid);
-	}
+	list = yaml_member(y, top, "database-mappings");
+	for (i = 0; !err && i < c->n_mappings; i++)
+		err = check_instance(y, c, iids, c->mappings[i].eid.iid,
+				     yaml_element(y, list, i));
+	list = yaml_member(y, top, "eid-space");
+	for (i = 0; !err && i < c->n_eid_space; i++)
+		err = check_instance(y, c, iids, c->eid_space[i].iid,
+				     yaml_element(y, list, i));
 	free(iids);
 	return err;
 }
 
+/* Each prefix of the EID space once. */
+static int check_eid_space(struct yaml *y, struct lisp_config *c)
+{
+	yaml_node_t *list = yaml_member(y, yaml_root(y), "eid-space");
+	struct once_list l = { 0 };
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; !err && i < c->n_eid_space; i++)
+		err = note(&l, &c->eid_space[i], yaml_element(y, list, i));
+	return err ? (free(l.items), err) :
+		check_once(y, &l, "prefix", by_eid);
+}
+
 static int check_roles(struct yaml *y, struct lisp_config *c)
 {
+	bool itr = c->itr || c->pitr || c->rtr;
+	const char *asks = c->itr ? "itr" : c->pitr ? "pitr" :
+			   c->rtr ? "rtr" : "itr";
 	const struct {
 		const char *role, *key;
 		bool on;
 	} needs[] = {
-		{ "itr", "map-resolvers", c->itr },
+		{ asks, "map-resolvers", itr },
 		{ "etr", "database-mappings", c->etr },
 		{ "etr", "map-servers", c->etr },
 		{ "map-server", "sites", c->map_server },
+	};
+	static const char *const itr_keys[] = {
+		"use-petr", "eid-space", "pre-cache", "rloc-probing",
+		"map-cache",
 	};
 	yaml_node_t *top = yaml_root(y), *node;
 	unsigned int i;
@@ -264,13 +295,20 @@ static int check_roles(struct yaml *y, struct lisp_config *c)
 				  "without role %s this has no effect",
 				  needs[i].role);
 	}
+	for (i = 0; i < sizeof(itr_keys) / sizeof(itr_keys[0]); i++) {
+		node = yaml_member(y, top, itr_keys[i]);
+		if (node && !itr)
+			yaml_warn(y, node, itr_keys[i],
+				  "without role itr this has no effect");
+	}
+	c->itr = itr;
 	return 0;
 }
 
 /* One device lisp0 of instance-ID 0, when none is named and one is needed. */
 static int default_device(struct lisp_config *c)
 {
-	if (c->n_devices || !(c->itr || c->etr))
+	if (c->n_devices || !lisp_config_forwards(c))
 		return 0;
 	c->devices = calloc(1, sizeof(*c->devices));
 	if (!c->devices)
@@ -294,8 +332,10 @@ int lispd_config_check(struct yaml *y, struct lispd_config *cfg)
 	if (!err)
 		err = check_sites(y, c);
 	if (!err)
+		err = check_eid_space(y, c);
+	if (!err)
 		err = default_device(c);
-	if (!err && (c->itr || c->etr))
+	if (!err && lisp_config_forwards(c))
 		err = check_instances(y, c);
 	return err;
 }

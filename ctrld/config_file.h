@@ -46,6 +46,10 @@ int lispd_config_bool(struct yaml *y, yaml_node_t *node, const char *name,
 /* config_itr.c: keys of the whole file, into struct lispd_config */
 int lispd_config_map_resolvers(struct yaml *y, yaml_node_t *node,
 			       const char *name, void *obj);
+int lispd_config_petrs(struct yaml *y, yaml_node_t *node, const char *name,
+		       void *obj);
+int lispd_config_eid_space(struct yaml *y, yaml_node_t *node,
+			   const char *name, void *obj);
 int lispd_config_map_cache(struct yaml *y, yaml_node_t *node,
 			   const char *name, void *obj);
 int lispd_config_pre_cache(struct yaml *y, yaml_node_t *node,

@@ -6,6 +6,8 @@
 #include "config_file.h"
 
 #define RESOLVERS_MAX	8u
+#define PETRS_MAX	8u
+#define EID_SPACE_MAX	1000u
 #define PRE_CACHE_MAX	10000u
 #define TTL_MAX		31536000u	/* seconds: a year */
 #define PROFILES	"off, normal, fast"
@@ -34,28 +36,72 @@ static int map_resolver(struct yaml *y, yaml_node_t *node, const char *name,
 	return lispd_config_address(y, node, name, &m->addr);
 }
 
+/* Elements of @size that begin with an address, of which none comes twice. */
+static int each_once(struct yaml *y, yaml_node_t *list, const char *name,
+		     const void *items, unsigned int n, size_t size)
+{
+	const char *item = items;
+	yaml_node_t *node;
+	unsigned int i, k;
+
+	for (i = 1; i < n; i++)
+		for (k = 0; k < i; k++)
+			if (lisp_addr_equal((const void *)(item + i * size),
+					    (const void *)(item + k * size))) {
+				node = yaml_element(y, list, i);
+				if (node->type == YAML_MAPPING_NODE)
+					node = yaml_member(y, node, "address");
+				return yaml_fail(y, node, NULL,
+						 "each address once",
+						 "%s: given twice", name);
+			}
+	return 0;
+}
+
 int lispd_config_map_resolvers(struct yaml *y, yaml_node_t *node,
 			       const char *name, void *obj)
 {
 	struct lisp_config *c = &((struct lispd_config *)obj)->core;
-	unsigned int i, k;
-	int err;
+	int err = yaml_list(y, node, name, 1, RESOLVERS_MAX, &c->map_resolvers,
+			    &c->n_map_resolvers, sizeof(*c->map_resolvers),
+			    map_resolver);
 
-	err = yaml_list(y, node, name, 1, RESOLVERS_MAX, &c->map_resolvers,
-			&c->n_map_resolvers, sizeof(*c->map_resolvers),
-			map_resolver);
-	for (i = 0; !err && i < c->n_map_resolvers; i++)
-		for (k = 0; !err && k < i; k++)
-			if (lisp_addr_equal(&c->map_resolvers[i].addr,
-					    &c->map_resolvers[k].addr)) {
-				node = yaml_element(y, node, i);
-				if (node->type == YAML_MAPPING_NODE)
-					node = yaml_member(y, node, "address");
-				err = yaml_fail(y, node, NULL,
-						"each address once",
-						"%s: given twice", name);
-			}
-	return err;
+	return err ? err : each_once(y, node, name, c->map_resolvers,
+				     c->n_map_resolvers,
+				     sizeof(*c->map_resolvers));
+}
+
+/* use-petr */
+
+static int petr(struct yaml *y, yaml_node_t *node, const char *name, void *obj)
+{
+	static const struct yaml_key keys[] = {
+		{ "address", true, lispd_config_address,
+		  offsetof(struct lisp_config_petr, addr) },
+		{ "priority", false, lispd_config_byte,
+		  offsetof(struct lisp_config_petr, priority) },
+		{ "weight", false, lispd_config_byte,
+		  offsetof(struct lisp_config_petr, weight) },
+		{ 0 },
+	};
+	struct lisp_config_petr *p = obj;
+
+	p->priority = 1;
+	p->weight = 100;
+	if (node->type == YAML_MAPPING_NODE)
+		return yaml_map(y, node, "proxy ETR", keys, p);
+	return lispd_config_address(y, node, name, &p->addr);
+}
+
+int lispd_config_petrs(struct yaml *y, yaml_node_t *node, const char *name,
+		       void *obj)
+{
+	struct lisp_config *c = &((struct lispd_config *)obj)->core;
+	int err = yaml_list(y, node, name, 1, PETRS_MAX, &c->petrs,
+			    &c->n_petrs, sizeof(*c->petrs), petr);
+
+	return err ? err : each_once(y, node, name, c->petrs, c->n_petrs,
+				     sizeof(*c->petrs));
 }
 
 /* map-cache */
@@ -93,10 +139,11 @@ int lispd_config_map_cache(struct yaml *y, yaml_node_t *node,
 	return err;
 }
 
-/* pre-cache */
+/* pre-cache, eid-space */
 
-static int pre_cached(struct yaml *y, yaml_node_t *node, const char *name,
-		      void *obj)
+/* A prefix alone, or with its instance. */
+static int instance_prefix(struct yaml *y, yaml_node_t *node,
+			   const char *name, void *obj)
 {
 	static const struct yaml_key keys[] = {
 		{ "prefix", true, lispd_config_prefix, 0 },
@@ -116,7 +163,17 @@ int lispd_config_pre_cache(struct yaml *y, yaml_node_t *node,
 	struct lisp_config *c = &((struct lispd_config *)obj)->core;
 
 	return yaml_list(y, node, name, 1, PRE_CACHE_MAX, &c->precache,
-			 &c->n_precache, sizeof(*c->precache), pre_cached);
+			 &c->n_precache, sizeof(*c->precache), instance_prefix);
+}
+
+int lispd_config_eid_space(struct yaml *y, yaml_node_t *node,
+			   const char *name, void *obj)
+{
+	struct lisp_config *c = &((struct lispd_config *)obj)->core;
+
+	return yaml_list(y, node, name, 1, EID_SPACE_MAX, &c->eid_space,
+			 &c->n_eid_space, sizeof(*c->eid_space),
+			 instance_prefix);
 }
 
 /* rloc-probing */

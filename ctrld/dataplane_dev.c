@@ -162,6 +162,26 @@ static bool right_instance(struct dataplane *dp, struct dp_device *dev)
 	return false;
 }
 
+/*
+ * Whom a device is a proxy for (RFC 6832): hosts that are no EIDs, to
+ * encapsulate what they send, or to take in what is sent to them.
+ */
+static void set_proxy(struct dataplane *dp, const struct dp_device *dev)
+{
+	struct nl_msg *msg = lisp_nl_msg(&dp->nl, LISP_CMD_DEV_SET, 0,
+					 dev->ifindex);
+	struct nlattr *nest = nla_nest_start(msg, LISP_A_LINK);
+
+	lisp_nl_put_param(msg, IFLA_LISP_PITR, dp->pitr);
+	lisp_nl_put_param(msg, IFLA_LISP_RTR, dp->rtr);
+	nla_nest_end(msg, nest);
+	dp->stats.requests++;
+	if (!lisp_nl_do(&dp->nl, msg, NULL, NULL))
+		return;
+	dp->stats.failed++;
+	log_err("%s: set pitr and rtr: %s", dev->name, dp->nl.error);
+}
+
 static void use_device(struct dataplane *dp, struct dp_device *dev,
 		       unsigned int ifindex)
 {
@@ -177,6 +197,7 @@ static void use_device(struct dataplane *dp, struct dp_device *dev,
 		return;
 	}
 	log_info("%s, instance-id %u, is in use", dev->name, dev->iid);
+	set_proxy(dp, dev);
 	for (i = 0; i < dev->n_eids; i++)
 		dp_send_eid(dp, dev, LISP_CMD_EID_ADD, &dev->eids[i]);
 	for (i = 0; i < dev->n_maps; i++)
@@ -326,7 +347,7 @@ static bool wanted(const struct dp_device *dev, const struct lisp_config *cfg)
 {
 	unsigned int i;
 
-	for (i = 0; (cfg->itr || cfg->etr) && i < cfg->n_devices; i++)
+	for (i = 0; lisp_config_forwards(cfg) && i < cfg->n_devices; i++)
 		if (!strcmp(dev->name, cfg->devices[i].name) &&
 		    dev->iid == cfg->devices[i].iid)
 			return true;
@@ -359,13 +380,29 @@ static void take_over(struct dp_device *dev, const struct dp_device *old)
 		dp_remember_map(dev, old->maps[i]);
 }
 
+/* For the devices in use; others get it when they are taken into use. */
+static void take_roles(struct dataplane *dp, const struct lisp_config *cfg)
+{
+	bool rtr = cfg->rtr || cfg->petr;
+	unsigned int i;
+
+	if (dp->pitr == cfg->pitr && dp->rtr == rtr)
+		return;
+	dp->pitr = cfg->pitr;
+	dp->rtr = rtr;
+	for (i = 0; i < dp->n_devices; i++)
+		if (dp->devices[i]->ifindex)
+			set_proxy(dp, dp->devices[i]);
+}
+
 void dataplane_add(struct dataplane *dp, const struct lisp_config *cfg)
 {
 	struct dp_device *dev, *old;
 	unsigned int i;
 
 	open_links(dp);
-	for (i = 0; (cfg->itr || cfg->etr) && i < cfg->n_devices; i++) {
+	take_roles(dp, cfg);
+	for (i = 0; lisp_config_forwards(cfg) && i < cfg->n_devices; i++) {
 		dev = device_named(dp, cfg->devices[i].name);
 		if (dev && dev->iid == cfg->devices[i].iid)
 			continue;
@@ -398,6 +435,7 @@ void dataplane_trim(struct dataplane *dp, const struct lisp_config *cfg)
 {
 	unsigned int i = 0;
 
+	take_roles(dp, cfg);		/* what did not come about */
 	while (i < dp->n_devices) {
 		if (wanted(dp->devices[i], cfg)) {
 			i++;

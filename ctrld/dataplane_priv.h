@@ -32,6 +32,7 @@ struct dataplane {
 	struct lisp_nl nl;		/* sock NULL: no module */
 	struct nl_sock *events, *links;
 	struct event *event, *link_event;
+	bool pitr, rtr;			/* settings of the devices */
 	unsigned int n_devices;
 	struct dp_device **devices;
 	/* Deletions we asked for, whose events are still to come. */

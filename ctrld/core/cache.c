@@ -34,6 +34,7 @@ void cache_set(struct lisp_core *core, const struct lisp_mapping *m)
 	c->action = m->action;
 	c->set = core->now;
 	c->unverified = false;
+	c->proxied = m->proxied;
 	c->expires = m->forever ? LISP_TIME_NEVER :
 				  core->now + m->ttl * LISP_SEC;
 	rloc_use_those(core, c, m);
@@ -117,34 +118,20 @@ void cache_clear(struct lisp_core *core)
 	lisp_table_clear(&core->itr.rlocs, NULL);
 }
 
-bool cache_is_default(const struct lisp_core *core, const struct lisp_eid *eid)
+void cache_remove(struct lisp_core *core, const struct lisp_eid *eid)
 {
-	return core->cfg.itr && !eid->plen && lisp_serves(core, eid->iid) &&
-	       (eid->afi == LISP_AFI_IPV4 || eid->afi == LISP_AFI_IPV6);
+	if (cache_is_default(core, eid)) {
+		cache_add_default(core, eid);
+		return;
+	}
+	core->ops.map_del(core->ctx, eid);
+	cache_del(core, eid);		/* @eid may be the entry's own */
 }
 
-void cache_add_default(struct lisp_core *core, const struct lisp_eid *eid)
-{
-	struct lisp_mapping m = {
-		.eid = *eid,
-		.action = LISP_ACT_SEND_MAP_REQUEST,
-		.origin = LISP_BY_CONFIG,
-		.forever = true,
-	};
-	const struct cache_entry *c = cache_find(core, eid);
-
-	if (c && c->origin == LISP_BY_STATIC)
-		return;			/* the operator wants it otherwise */
-	core->ops.map_add(core->ctx, &m);
-	cache_set(core, &m);
-}
-
-static bool served_by(const struct lisp_config *cfg, uint32_t iid)
+static bool serves(const struct lisp_config *cfg, uint32_t iid)
 {
 	unsigned int i;
 
-	if (!cfg->itr)
-		return false;
 	for (i = 0; i < cfg->n_devices; i++) {
 		if (cfg->devices[i].iid == iid)
 			return true;
@@ -152,35 +139,112 @@ static bool served_by(const struct lisp_config *cfg, uint32_t iid)
 	return !cfg->n_devices && !iid;
 }
 
-static void change_defaults(struct lisp_core *core, uint32_t iid, bool add)
-{
-	struct lisp_eid eid = { .iid = iid };
-
-	for (eid.afi = LISP_AFI_IPV4; eid.afi <= LISP_AFI_IPV6; eid.afi++) {
-		if (add) {
-			cache_add_default(core, &eid);
-		} else {
-			core->ops.map_del(core->ctx, &eid);
-			cache_del(core, &eid);
-		}
-	}
-}
-
-static void add_missing(struct lisp_core *core, const struct lisp_config *in,
-			const struct lisp_config *from, bool add)
+/*
+ * Does @cfg put an entry at @eid, and of which action? Without an EID space the
+ * whole of an instance is asked about.
+ */
+static bool default_of(const struct lisp_config *cfg,
+		       const struct lisp_eid *eid, uint8_t *action)
 {
 	unsigned int i;
 
-	if (!in->n_devices && served_by(in, 0) && !served_by(from, 0))
-		change_defaults(core, 0, add);
-	for (i = 0; in->itr && i < in->n_devices; i++) {
-		if (!served_by(from, in->devices[i].iid))
-			change_defaults(core, in->devices[i].iid, add);
+	if (!cfg->itr || !serves(cfg, eid->iid) ||
+	    (eid->afi != LISP_AFI_IPV4 && eid->afi != LISP_AFI_IPV6))
+		return false;
+	*action = LISP_ACT_SEND_MAP_REQUEST;
+	for (i = 0; i < cfg->n_eid_space; i++) {
+		if (lisp_eid_equal(&cfg->eid_space[i], eid)) {
+			*action = LISP_ACT_SEND_MAP_REQUEST;
+			return true;
+		}
+		if (cfg->eid_space[i].iid == eid->iid)
+			*action = LISP_ACT_NATIVELY_FORWARD;
+	}
+	return !eid->plen;
+}
+
+bool cache_is_default(const struct lisp_core *core, const struct lisp_eid *eid)
+{
+	uint8_t action;
+
+	return default_of(&core->cfg, eid, &action);
+}
+
+void cache_add_default(struct lisp_core *core, const struct lisp_eid *eid)
+{
+	struct lisp_locator locators[LISP_PETRS_MAX];
+	struct lisp_mapping m = {
+		.eid = *eid,
+		.origin = LISP_BY_CONFIG,
+		.forever = true,
+		.locators = locators,
+	};
+	const struct cache_entry *c = cache_find(core, eid);
+
+	if (c && c->origin == LISP_BY_STATIC)
+		return;			/* the operator wants it otherwise */
+	default_of(&core->cfg, eid, &m.action);
+	petr_take(core, &m, locators);
+	core->ops.map_add(core->ctx, &m);
+	cache_set(core, &m);
+}
+
+static void add_default(struct lisp_core *core, const struct lisp_config *old,
+			const struct lisp_eid *eid)
+{
+	uint8_t action, before;
+
+	if (!default_of(&core->cfg, eid, &action))
+		return;
+	if (!default_of(old, eid, &before) || before != action ||
+	    (action == LISP_ACT_NATIVELY_FORWARD &&
+	     !petr_same(&core->cfg, old)))
+		cache_add_default(core, eid);
+}
+
+static void add_defaults(struct lisp_core *core, const struct lisp_config *old)
+{
+	const struct lisp_config *cfg = &core->cfg;
+	struct lisp_eid eid = { 0 };
+	unsigned int i = 0;
+
+	do {
+		eid.iid = cfg->n_devices ? cfg->devices[i].iid : 0;
+		eid.afi = LISP_AFI_IPV4;
+		add_default(core, old, &eid);
+		eid.afi = LISP_AFI_IPV6;
+		add_default(core, old, &eid);
+	} while (++i < cfg->n_devices);
+	for (i = 0; i < cfg->n_eid_space; i++)
+		add_default(core, old, &cfg->eid_space[i]);
+}
+
+/*
+ * What a configuration has put there, this one or that of the daemon before us,
+ * and is no longer wanted; or a negative answer that stands in its place.
+ */
+static void drop_defaults(struct lisp_core *core,
+			  const struct lisp_config *old)
+{
+	struct lisp_table *t = &core->itr.cache;
+	struct lisp_entry *e, *next;
+	struct cache_entry *c;
+	uint8_t action;
+
+	for (e = lisp_table_next(t, NULL); e; e = next) {
+		next = lisp_table_next(t, &e->eid);
+		c = to_cache(e);
+		if (default_of(&core->cfg, &e->eid, &action))
+			continue;
+		if (c->origin == LISP_BY_CONFIG ||
+		    (c->origin == LISP_BY_MAP_REPLY &&
+		     default_of(old, &e->eid, &action)))
+			cache_remove(core, &e->eid);
 	}
 }
 
 void cache_configure(struct lisp_core *core, const struct lisp_config *old)
 {
-	add_missing(core, old, &core->cfg, false);
-	add_missing(core, &core->cfg, old, true);
+	drop_defaults(core, old);
+	add_defaults(core, old);
 }

@@ -18,7 +18,7 @@ static const uint8_t magic[8] = "LISPmap\1";
 
 static bool worth(const struct lisp_core *core, const struct cache_entry *c)
 {
-	return c->origin == LISP_BY_MAP_REPLY && c->n_uses &&
+	return c->origin == LISP_BY_MAP_REPLY && c->n_uses && !c->proxied &&
 	       c->expires != LISP_TIME_NEVER &&
 	       c->expires > core->now + LISP_SEC;
 }

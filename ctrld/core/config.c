@@ -44,6 +44,8 @@ void lisp_config_free(struct lisp_config *cfg)
 	free(cfg->mappings);
 	free(cfg->map_resolvers);
 	free(cfg->precache);
+	free(cfg->eid_space);
+	free(cfg->petrs);
 	free(cfg->map_servers);
 	free(cfg->sites);
 	memset(cfg, 0, sizeof(*cfg));
@@ -112,6 +114,10 @@ int lisp_config_copy(struct lisp_config *dst, const struct lisp_config *src)
 				       sizeof(*src->map_resolvers), &err);
 	dst->precache = dup_array(src->precache, &dst->n_precache,
 				  sizeof(*src->precache), &err);
+	dst->eid_space = dup_array(src->eid_space, &dst->n_eid_space,
+				   sizeof(*src->eid_space), &err);
+	dst->petrs = dup_array(src->petrs, &dst->n_petrs,
+			       sizeof(*src->petrs), &err);
 	dst->map_servers = dup_array(src->map_servers, &dst->n_map_servers,
 				     sizeof(*src->map_servers), &err);
 	dst->sites = dup_array(src->sites, &dst->n_sites,
@@ -201,12 +207,33 @@ static const char *check_site(const struct lisp_config_site *s)
 	return NULL;
 }
 
+static const char *check_proxy(const struct lisp_config *cfg)
+{
+	unsigned int i;
+
+	if ((cfg->pitr || cfg->rtr) && !cfg->itr)
+		return "a PITR or RTR is not an ITR";
+	for (i = 0; i < cfg->n_eid_space; i++) {
+		if (!lisp_config_eid_ok(&cfg->eid_space[i]))
+			return "a prefix of the EID space is not IPv4 or IPv6, or has host bits set";
+	}
+	if (cfg->n_petrs > LISP_PETRS_MAX)
+		return "there are more than 8 PETRs";
+	for (i = 0; i < cfg->n_petrs; i++) {
+		if (!lisp_addr_is_rloc(&cfg->petrs[i].addr))
+			return "a PETR's address cannot be an rloc";
+	}
+	return NULL;
+}
+
 /* NULL, or what is wrong. Doubled prefixes are found when tables are built. */
 const char *lisp_config_check(const struct lisp_config *cfg)
 {
 	const char *why = check_mappings(cfg);
 	unsigned int i;
 
+	if (!why)
+		why = check_proxy(cfg);
 	if (why)
 		return why;
 	for (i = 0; i < cfg->n_rlocs; i++) {

@@ -41,6 +41,11 @@ struct lisp_config_map_resolver {	/* whom an ITR asks */
 	uint8_t priority, weight;	/* 255: never; see resolver.c */
 };
 
+struct lisp_config_petr {		/* a locator for what is no LISP site */
+	struct lisp_addr addr;
+	uint8_t priority, weight;
+};
+
 struct lisp_config_site {		/* a site of the map-server */
 	char *name, *description;
 	unsigned int n_keys;
@@ -79,6 +84,8 @@ struct lisp_config_ttl {
 
 struct lisp_config {
 	bool itr, etr, map_server, map_resolver;
+	/* Proxies (RFC 6832). A PITR or RTR is an ITR: that is to be set, too */
+	bool pitr, petr, rtr;
 	/*
 	 * The RLOCs of this machine: source of our messages and ITR-RLOCs of
 	 * our Map-Requests, at most one of each family used for the latter.
@@ -91,6 +98,14 @@ struct lisp_config {
 	struct lisp_config_mapping *mappings;
 	unsigned int n_precache;	/* EIDs to have mappings of, always */
 	struct lisp_eid *precache;
+	/*
+	 * Where LISP sites may be: of an instance that has any, mappings are
+	 * asked for inside these prefixes only.
+	 */
+	unsigned int n_eid_space;
+	struct lisp_eid *eid_space;
+	unsigned int n_petrs;		/* none: forwarded natively */
+	struct lisp_config_petr *petrs;
 	unsigned int n_map_resolvers;
 	struct lisp_config_map_resolver *map_resolvers;
 	struct lisp_config_probe probe;
@@ -100,6 +115,12 @@ struct lisp_config {
 	unsigned int n_sites;
 	struct lisp_config_site *sites;
 };
+
+/* Does a device of the kernel have a part in it? */
+static inline bool lisp_config_forwards(const struct lisp_config *cfg)
+{
+	return cfg->itr || cfg->etr || cfg->petr;
+}
 
 void lisp_config_free(struct lisp_config *cfg);	/* what it points to */
 

@@ -106,6 +106,7 @@ int lisp_core_configure(struct lisp_core *core, lisp_time now,
 	moved = !lisp_config_addrs_equal(core->cfg.rlocs, core->cfg.n_rlocs,
 					 m.cfg.rlocs, m.cfg.n_rlocs);
 	itr_configure(core, &m.cfg);
+	petr_configure(core, &m.cfg);
 	cache_configure(core, &m.cfg);
 	probe_configure(core, &m.cfg);
 	etr_apply(core, &m.db);

@@ -34,6 +34,7 @@ struct lisp_mapping {
 	uint8_t action;			/* enum lisp_action */
 	uint8_t origin;			/* enum lisp_origin */
 	bool forever;			/* no TTL */
+	bool proxied;			/* no LISP site: by way of a PETR */
 	uint32_t ttl;			/* seconds, unless forever */
 	unsigned int n_locators;
 	const struct lisp_locator *locators;

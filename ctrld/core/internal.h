@@ -21,6 +21,7 @@
 #define LISP_SMR_PEERS_MAX	16384	/* being told of changes */
 #define LISP_SMR_EIDS_MAX	65536	/* prefixes changed and to be told */
 #define LISP_MAP_RESOLVERS_MAX	8	/* bits of itr_request.asked */
+#define LISP_PETRS_MAX		8
 #define LISP_MAP_SERVERS_MAX	8	/* as struct lisp_show_database has */
 
 /* core.c */
@@ -208,6 +209,7 @@ struct cache_entry {
 	uint8_t origin, action, n_uses;
 	bool smr_sent, probe_asked;	/* @last_smr, @last_probe_ask hold */
 	bool unverified;		/* restored, not asked about yet */
+	bool proxied;			/* its locators are PETRs */
 	struct rloc_use *uses;		/* its locators */
 };
 
@@ -222,10 +224,23 @@ struct cache_entry *cache_match(struct lisp_core *core,
 /* Would the record, taken, change anything but the lifetime? */
 bool cache_same(const struct cache_entry *c, const struct lisp_record *r);
 void cache_clear(struct lisp_core *core);
-/* The entry ::/0 or 0.0.0.0/0 of one of our devices. */
+/* Out of the data plane and out of here; what is to be there always is. */
+void cache_remove(struct lisp_core *core, const struct lisp_eid *eid);
+/* An entry that the configuration puts there, as ::/0 and 0.0.0.0/0. */
 bool cache_is_default(const struct lisp_core *core, const struct lisp_eid *eid);
 void cache_add_default(struct lisp_core *core, const struct lisp_eid *eid);
 void cache_configure(struct lisp_core *core, const struct lisp_config *old);
+
+/* petr.c */
+/*
+ * @m, if it is to be forwarded natively, goes by way of the PETRs configured;
+ * @locators takes LISP_PETRS_MAX of them (RFC 6832 6.1).
+ */
+void petr_take(const struct lisp_core *core, struct lisp_mapping *m,
+	       struct lisp_locator *locators);
+bool petr_same(const struct lisp_config *a, const struct lisp_config *b);
+/* After the swap: what went the former way does no more. */
+void petr_configure(struct lisp_core *core, const struct lisp_config *old);
 
 /* rloc.c: the addresses that entries of the map-cache name */
 struct rloc {

@@ -200,6 +200,7 @@ static void send_request(struct lisp_core *core, struct itr_request *r,
 		.type = LISP_MAP_REQUEST,
 		.request = {
 			.smr_invoked = r->method == ITR_SMR,
+			.pitr = core->cfg.pitr,
 			.nonce = r->nonce,
 			.n_eids = 1,
 			.eids = &eid,
@@ -371,6 +372,15 @@ void itr_answered(struct lisp_core *core, struct itr_request *r, bool usable)
 		       until > core->now ? until : core->now + 1, forget);
 }
 
+static bool is_local(const struct lisp_core *core, uint32_t iid,
+		     const struct lisp_addr *source)
+{
+	struct lisp_eid eid = lisp_eid_from_addr(iid, source);
+
+	return source->afi != LISP_AFI_NONE &&
+	       lisp_table_match(&core->etr.db, &eid);
+}
+
 void lisp_core_miss(struct lisp_core *core, lisp_time now,
 		    const struct lisp_eid *eid, const struct lisp_addr *source)
 {
@@ -383,6 +393,10 @@ void lisp_core_miss(struct lisp_core *core, lisp_time now,
 		core->ops.pending_del(core->ctx, eid);
 		return;
 	}
+	/* A PITR acts for hosts whose addresses are no EIDs (RFC 6832 5). */
+	if ((core->cfg.pitr || core->cfg.rtr) && !is_local(core, eid->iid,
+							   source))
+		source = NULL;
 	itr_ask(core, eid, ITR_DATA_SIGNAL, source);
 }
 

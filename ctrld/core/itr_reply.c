@@ -115,6 +115,9 @@ static void trace_mapping(struct lisp_core *core, const struct lisp_mapping *m)
 			   eid, lisp_action_str(m->action), m->ttl);
 		return;
 	}
+	if (m->proxied)
+		lisp_trace(core, LISP_TRACE_ITR, "Remote EID prefix %s is no LISP site, encapsulating to proxy ETR (method: map-reply, state: unknown, rlocs: %u)",
+			   eid, m->n_locators);
 	lisp_trace(core, LISP_TRACE_ITR, "Remote EID prefix %s, change state to complete (method: map-reply, state: unknown, rlocs: 0)",
 		   eid);
 	lisp_trace(core, LISP_TRACE_ITR, "Remote EID prefix %s, starting idle timer (method: map-reply, state: complete, rlocs: 0)",
@@ -132,12 +135,7 @@ static void remove_mapping(struct lisp_core *core, const struct lisp_eid *eid)
 {
 	lisp_trace(core, LISP_TRACE_ITR, "Remote EID prefix %s, change state to deleted (method: map-reply, state: ttl 0)",
 		   lisp_eid_str(eid, LISP_S));
-	if (cache_is_default(core, eid)) {
-		cache_add_default(core, eid);
-		return;
-	}
-	cache_del(core, eid);
-	core->ops.map_del(core->ctx, eid);
+	cache_remove(core, eid);
 }
 
 /* Into the data plane; true when packets can be dealt with thereby. */
@@ -163,6 +161,7 @@ static bool take_record(struct lisp_core *core, const struct lisp_record *r,
 	m.n_locators = copy_locators(core, r, locators);
 	m.action = m.n_locators ? LISP_ACT_NO_ACTION : action_of(core, r);
 	m.ttl = lifetime(core, r, asked, !m.n_locators);
+	petr_take(core, &m, locators);
 	trace_mapping(core, &m);
 	core->ops.map_add(core->ctx, &m);
 	cache_set(core, &m);

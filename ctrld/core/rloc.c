@@ -108,7 +108,7 @@ void rloc_use_those(struct lisp_core *core, struct cache_entry *c,
 		u->entry = c;
 		u->priority = m->locators[i].priority;
 		u->weight = m->locators[i].weight;
-		u->probed = m->origin == LISP_BY_MAP_REPLY &&
+		u->probed = m->origin == LISP_BY_MAP_REPLY && !m->proxied &&
 			    u->priority != LISP_PRIORITY_UNUSED;
 		link_use(u, r);
 		r->n_probed += u->probed;

@@ -257,22 +257,25 @@ static const struct { const char *text, *error; } bad[] = {
 	  "8 levels" },
 	{ "rolez: [itr]\n", "1:1: unknown key in configuration: 'rolez'; "
 	  "allowed: roles, devices, rlocs, database-mappings, map-resolvers, "
-	  "map-servers, sites, map-cache, rloc-probing, pre-cache, "
+	  "use-petr, eid-space, map-servers, sites, map-cache, "
+	  "rloc-probing, pre-cache, "
 	  "state-directory, control-socket" },
 	{ "roles: [map-resolver]\n[a]: b\n", "2:1: key is not text: '[list]'; "
 	  "allowed: roles, devices, rlocs, database-mappings, map-resolvers, "
-	  "map-servers, sites, map-cache, rloc-probing, pre-cache, "
+	  "use-petr, eid-space, map-servers, sites, map-cache, "
+	  "rloc-probing, pre-cache, "
 	  "state-directory, control-socket" },
 	{ "roles: [map-resolver]\nroles: [itr]\n", "2:1: key given twice in "
 	  "configuration: 'roles'; allowed: once" },
 	{ "rlocs: [10.0.0.1]\n", "1:1: key missing in configuration: "
 	  "'roles'" },
 	{ "roles: itr\n", "1:8: roles is not a list of roles: 'itr'; allowed: "
-	  "a list of itr, etr, map-server, map-resolver" },
+	  "a list of itr, etr, pitr, petr, rtr, map-server, map-resolver" },
 	{ "roles: []\n", "1:8: roles is not a list of roles: '[list]'; "
-	  "allowed: a list of itr, etr, map-server, map-resolver" },
+	  "allowed: a list of itr, etr, pitr, petr, rtr, map-server, "
+	  "map-resolver" },
 	{ "roles: [itr, xtr]\n", "1:14: no such role: 'xtr'; allowed: itr, "
-	  "etr, map-server, map-resolver" },
+	  "etr, pitr, petr, rtr, map-server, map-resolver" },
 	{ "roles: [itr, itr]\n", "1:14: role given twice: 'itr'; allowed: "
 	  "each role once" },
 	{ "roles: [itr, {a: b}]\n", "1:14: role is not a single value: "
