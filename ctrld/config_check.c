@@ -305,6 +305,17 @@ static int check_roles(struct yaml *y, struct lisp_config *c)
 	return 0;
 }
 
+/* RFC 9301 5.6: a Site-ID is only said together with an xTR-ID. */
+static int check_xtr(struct yaml *y, const struct lisp_config *c)
+{
+	yaml_node_t *node = yaml_member(y, yaml_root(y), "site-id");
+
+	if (node && !c->has_xtr_id)
+		return yaml_fail(y, node, NULL, "with an xtr-id",
+				 "site-id alone");
+	return 0;
+}
+
 /* One device lisp0 of instance-ID 0, when none is named and one is needed. */
 static int default_device(struct lisp_config *c)
 {
@@ -333,6 +344,8 @@ int lispd_config_check(struct yaml *y, struct lispd_config *cfg)
 		err = check_sites(y, c);
 	if (!err)
 		err = check_eid_space(y, c);
+	if (!err)
+		err = check_xtr(y, c);
 	if (!err)
 		err = default_device(c);
 	if (!err && lisp_config_forwards(c))

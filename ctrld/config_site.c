@@ -30,6 +30,8 @@ int lispd_config_map_server(struct yaml *y, yaml_node_t *node,
 		  offsetof(struct lisp_config_map_server, proxy_reply) },
 		{ "map-notify", false, lispd_config_bool,
 		  offsetof(struct lisp_config_map_server, want_notify) },
+		{ "merge", false, lispd_config_bool,
+		  offsetof(struct lisp_config_map_server, merge) },
 		{ 0 },
 	};
 	struct lisp_config_map_server *ms = obj;
@@ -40,6 +42,53 @@ int lispd_config_map_server(struct yaml *y, yaml_node_t *node,
 	err = yaml_map(y, node, "map-server", keys, ms);
 	return err ? err : lispd_config_key_done(y, node, "map-server",
 						 &ms->key);
+}
+
+/* Who we are, among the ETRs of a site */
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+int lispd_config_xtr_id(struct yaml *y, yaml_node_t *node, const char *name,
+			void *obj)
+{
+	struct lisp_config *c = &((struct lispd_config *)obj)->core;
+	const char *text;
+	unsigned int i;
+	int err = yaml_text(y, node, name, &text);
+
+	if (err)
+		return err;
+	for (i = 0; i < 32 && hex_digit(text[i]) >= 0; i++)
+		c->xtr_id[i / 2] = c->xtr_id[i / 2] << 4 | hex_digit(text[i]);
+	if (i < 32 || text[32])
+		return yaml_fail(y, node, NULL, "32 hexadecimal digits",
+				 "no %s", name);
+	c->has_xtr_id = true;
+	return 0;
+}
+
+int lispd_config_site_id(struct yaml *y, yaml_node_t *node, const char *name,
+			 void *obj)
+{
+	struct lisp_config *c = &((struct lispd_config *)obj)->core;
+	const char *text;
+	char *end;
+	int err = yaml_text(y, node, name, &text);
+
+	if (err)
+		return err;
+	errno = 0;
+	c->site_id = strtoull(text, &end, 10);
+	if (*text < '0' || *text > '9' || *end || errno)
+		return yaml_fail(y, node, NULL, "0 to 18446744073709551615",
+				 "no %s", name);
+	return 0;
 }
 
 /* sites */

@@ -125,6 +125,27 @@ static json_t *hex(const uint8_t *bytes, size_t n)
 	return json_string(s);
 }
 
+static json_t *json_registrants(const struct shown *sh,
+				const struct lisp_show_registration *r)
+{
+	json_t *list = json_array();
+	char s[LISP_STRLEN];
+	unsigned int i;
+
+	for (i = 0; i < r->n_registrants; i++) {
+		const struct lisp_show_registrant *g = &r->registrants[i];
+
+		json_array_append_new(list, json_pack(
+			"{s:s, s:o, s:b, s:o, s:o}",
+			"address", lisp_addr_str(g->addr, s),
+			"xtr-id", g->xtr_id ? hex(g->xtr_id, 16) : json_null(),
+			"merge", g->merge,
+			"last-registered-ms", ago(sh->now, g->last),
+			"expires-ms", left(sh->now, g->expires)));
+	}
+	return list;
+}
+
 static json_t *json_registration(const struct shown *sh,
 				 const struct lisp_show_registration *r)
 {
@@ -153,6 +174,7 @@ static json_t *json_registration(const struct shown *sh,
 	json_object_set_new(j, "ttl-min",
 			    json_integer(r->record ? r->record->ttl : 0));
 	json_object_set_new(j, "locators", json_locators(r->record));
+	json_object_set_new(j, "registrants", json_registrants(sh, r));
 	return j;
 }
 

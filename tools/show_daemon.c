@@ -149,6 +149,28 @@ static void print_site_locators(json_t *list)
 	table_print(t, "      ");
 }
 
+/* Who has registered it together; one alone is shown already. */
+static void print_registrants(json_t *list)
+{
+	char last[TIMELEN], exp[TIMELEN];
+	json_t *e;
+	size_t i;
+
+	if (json_array_size(list) < 2)
+		return;
+	printf("      merged of %zu ETRs:\n", json_array_size(list));
+	json_array_foreach(list, i, e) {
+		printf("        ");
+		put_safe(str(e, "address"));
+		printf(", last registered %s, expires %s%s",
+		       since(e, "last-registered-ms", last),
+		       since(e, "expires-ms", exp),
+		       *str(e, "xtr-id") ? ", xTR-ID " : "");
+		put_safe(str(e, "xtr-id"));
+		putchar('\n');
+	}
+}
+
 static void print_registration(json_t *site, json_t *e)
 {
 	const char *who = str(e, "last-registrant");
@@ -178,6 +200,7 @@ static void print_registration(json_t *site, json_t *e)
 	       yes(e, "up") ? "up" : "down", since(e, "expires-ms", exp));
 	printf("      nonce %s%s%s\n", str(e, "nonce"),
 	       *str(e, "xtr-id") ? ", xTR-ID " : "", str(e, "xtr-id"));
+	print_registrants(json_object_get(e, "registrants"));
 	print_site_locators(json_object_get(e, "locators"));
 }
 

@@ -303,3 +303,10 @@ bool lisp_config_key_equal(const struct lisp_config_key *a,
 	return a->key_id == b->key_id && a->alg_id == b->alg_id &&
 	       a->mac_len == b->mac_len && !strcmp(a->secret, b->secret);
 }
+
+bool lisp_config_same_xtr(const struct lisp_config *a,
+			  const struct lisp_config *b)
+{
+	return a->has_xtr_id == b->has_xtr_id && a->site_id == b->site_id &&
+	       !memcmp(a->xtr_id, b->xtr_id, sizeof(a->xtr_id));
+}

@@ -34,6 +34,7 @@ struct lisp_config_map_server {		/* where an ETR registers */
 	struct lisp_addr addr;
 	struct lisp_config_key key;
 	bool proxy_reply, want_notify;	/* want_notify default true */
+	bool merge;			/* with what our site's others register */
 };
 
 struct lisp_config_map_resolver {	/* whom an ITR asks */
@@ -110,6 +111,9 @@ struct lisp_config {
 	struct lisp_config_map_resolver *map_resolvers;
 	struct lisp_config_probe probe;
 	struct lisp_config_ttl ttl;
+	bool has_xtr_id;		/* said in Map-Registers */
+	uint8_t xtr_id[16];
+	uint64_t site_id;
 	unsigned int n_map_servers;
 	struct lisp_config_map_server *map_servers;
 	unsigned int n_sites;

@@ -104,7 +104,8 @@ int lisp_core_configure(struct lisp_core *core, lisp_time now,
 	start_nonces(core);
 	swap(core, &m);
 	moved = !lisp_config_addrs_equal(core->cfg.rlocs, core->cfg.n_rlocs,
-					 m.cfg.rlocs, m.cfg.n_rlocs);
+					 m.cfg.rlocs, m.cfg.n_rlocs) ||
+		!lisp_config_same_xtr(&core->cfg, &m.cfg);
 	itr_configure(core, &m.cfg);
 	petr_configure(core, &m.cfg);
 	cache_configure(core, &m.cfg);

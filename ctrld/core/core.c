@@ -42,6 +42,7 @@ void lisp_core_free(struct lisp_core *core)
 	cache_clear(core);
 	reg_free(core, core->etr.servers);
 	etr_free(&core->etr.db);
+	ms_notify_clear(core);
 	site_free(core, &core->ms);
 	lisp_config_free(&core->cfg);
 	free(core->saved);
@@ -243,8 +244,7 @@ static void dispatch(struct lisp_core *core, const struct lisp_endpoint *from,
 		reg_receive_notify(core, from, to, msg, buf, len);
 		break;
 	case LISP_MAP_NOTIFY_ACK:
-		/* We send no unsolicited Map-Notify yet, so nothing waits. */
-		lisp_count(core, LISP_STAT_ACK_UNEXPECTED);
+		ms_notify_acked(core, from, &msg->reg, buf, len);
 		break;
 	case LISP_ECM:
 		mr_receive_ecm(core, from, to, &msg->ecm);

@@ -169,6 +169,14 @@ struct lisp_show_registration {		/* map-server, one EID-prefix */
 	uint8_t xtr_id[16];
 	uint64_t site_id, nonce;
 	uint64_t auth_failures, rejected;	/* of the site */
+	/* who is registered now; several when they merge */
+	unsigned int n_registrants;
+	struct lisp_show_registrant {
+		const struct lisp_addr *addr;
+		const uint8_t *xtr_id;	/* NULL: none */
+		bool merge;
+		lisp_time last, expires;
+	} registrants[16];
 };
 int lisp_core_show_site(const struct lisp_core *core,
 			int (*cb)(void *arg,

@@ -6,6 +6,8 @@
 
 #include "internal.h"
 
+#define MERGED_LIFETIME	(180 * LISP_SEC)	/* as a registration: 8.2 */
+
 static struct db_entry *to_db(struct lisp_entry *e)
 {
 	return e ? container_of(e, struct db_entry, e) : NULL;
@@ -13,7 +15,10 @@ static struct db_entry *to_db(struct lisp_entry *e)
 
 static void release(struct lisp_entry *e)
 {
-	free(to_db(e));
+	struct db_entry *d = to_db(e);
+
+	lisp_record_free(&d->merged);
+	free(d);
 }
 
 void etr_free(struct lisp_table *db)
@@ -41,14 +46,35 @@ int etr_build(const struct lisp_config *cfg, struct lisp_table *db)
 	return 0;
 }
 
+static bool any_merges(const struct lisp_config *cfg)
+{
+	unsigned int i;
+
+	for (i = 0; i < cfg->n_map_servers; i++) {
+		if (cfg->map_servers[i].merge)
+			return true;
+	}
+	return false;
+}
+
+static void take_merged(struct db_entry *d, struct db_entry *o)
+{
+	d->merged = o->merged;
+	d->merged_until = o->merged_until;
+	memset(&o->merged, 0, sizeof(o->merged));
+}
+
 void etr_apply(struct lisp_core *core, const struct lisp_table *old)
 {
 	const struct lisp_table *db = &core->etr.db;
-	struct lisp_entry *e;
+	struct lisp_entry *e, *o;
 
 	for (e = lisp_table_next(db, NULL); e; e = lisp_table_next(db, &e->eid)) {
-		if (!lisp_table_find(old, &e->eid))
+		o = lisp_table_find(old, &e->eid);
+		if (!o)
 			core->ops.eid_add(core->ctx, &e->eid);
+		else if (any_merges(&core->cfg))
+			take_merged(to_db(e), to_db(o));
 	}
 	for (e = lisp_table_next(old, NULL); e;
 	     e = lisp_table_next(old, &e->eid)) {
@@ -83,6 +109,91 @@ int etr_record(const struct lisp_config_mapping *m, struct lisp_record *r)
 	return 0;
 }
 
+struct db_entry *etr_find(const struct lisp_core *core,
+			  const struct lisp_eid *eid)
+{
+	return to_db(lisp_table_find(&core->etr.db, eid));
+}
+
+/* Ours are as we know them, whatever the map-server says. */
+static void add_merged(const struct lisp_core *core, const struct db_entry *d,
+		       struct lisp_record *r)
+{
+	unsigned int own = r->n_locators, i, j;
+	struct lisp_locator *more, *l;
+
+	if (d->merged_until <= core->now || own + d->merged.n_locators > 255)
+		return;
+	more = realloc(r->locators, (own + d->merged.n_locators + 1u) *
+				    sizeof(*more));
+	if (!more)
+		return;			/* ours alone are true, too */
+	r->locators = more;
+	for (i = 0; i < d->merged.n_locators; i++) {
+		l = &d->merged.locators[i];
+		for (j = 0; j < own; j++) {
+			if (lisp_addr_equal(&more[j].addr, &l->addr))
+				break;
+		}
+		if (j < own || !lisp_addr_is_rloc(&l->addr))
+			continue;
+		more[r->n_locators] = *l;
+		more[r->n_locators++].local = false;
+	}
+}
+
+/* A record as we answer it: with the locators of our site's other ETRs. */
+static int answer_record(const struct lisp_core *core,
+			 const struct db_entry *d, struct lisp_record *r)
+{
+	int err = etr_record(d->m, r);
+
+	if (!err)
+		add_merged(core, d, r);
+	return err;
+}
+
+/* Take @r into @d; whether it is kept at all. */
+static bool keep_merged(struct lisp_core *core, struct db_entry *d,
+			const struct lisp_record *r)
+{
+	struct lisp_record copy, part = *r;
+
+	if (part.n_locators > LISP_MERGED_LOCATORS_MAX)
+		part.n_locators = LISP_MERGED_LOCATORS_MAX;
+	if (lisp_record_copy(&copy, &part)) {
+		lisp_count(core, LISP_STAT_NO_MEMORY);
+		return false;
+	}
+	lisp_record_free(&d->merged);
+	d->merged = copy;
+	d->merged_until = core->now + MERGED_LIFETIME;
+	return true;
+}
+
+void etr_merged(struct lisp_core *core, struct db_entry *d,
+		const struct lisp_record *r)
+{
+	struct lisp_record before, after;
+	char buf[256];
+
+	if (answer_record(core, d, &before)) {
+		lisp_count(core, LISP_STAT_NO_MEMORY);
+		return;
+	}
+	if (keep_merged(core, d, r) && !answer_record(core, d, &after)) {
+		if (!lisp_record_same_set(&before, &after)) {
+			lisp_count(core, LISP_STAT_MERGED);
+			lisp_trace(core, LISP_TRACE_ETR, "EID prefix %s, registered together with others: %s",
+				   lisp_eid_str(&d->e.eid, LISP_S),
+				   lisp_locators_str(&after, buf, sizeof(buf)));
+			smr_tell(core, &d->e.eid);
+		}
+		lisp_record_free(&after);
+	}
+	lisp_record_free(&before);
+}
+
 /* RFC 9301 5.4: the p-bit tells which locator was probed. */
 static void mark_probed(struct lisp_record *r, const struct lisp_addr *to)
 {
@@ -106,7 +217,7 @@ static void add_record(struct lisp_core *core, const struct lisp_request *req,
 
 	if (a->n == 255)
 		return;
-	if (etr_record(d->m, r)) {
+	if (answer_record(core, d, r)) {
 		lisp_count(core, LISP_STAT_NO_MEMORY);
 		return;
 	}

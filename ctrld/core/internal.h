@@ -14,6 +14,9 @@
 #define LISP_REGISTRATIONS_MAX	65536	/* of one site */
 #define LISP_REPLAY_MAX		1024	/* ETRs remembered of one site */
 #define LISP_SEEN_MAX		4096	/* and Map-Registers of them */
+#define LISP_MERGED_ETRS_MAX	16	/* registering one prefix together */
+#define LISP_MERGED_LOCATORS_MAX 32	/* of all of them */
+#define LISP_NOTIFIES_MAX	4096	/* Map-Notifies not acknowledged */
 #define LISP_RECORDS_MAX	16	/* handled of one Map-Request */
 #define LISP_SMR_CHILDREN_MAX	64	/* entries re-resolved for one SMR */
 #define LISP_RLOCS_MAX		65536	/* addresses in the map-cache */
@@ -76,6 +79,12 @@ struct lisp_ms {
 	struct site *sites;
 };
 
+struct lisp_notifies {			/* of the map-server, not asked for */
+	struct ms_notify *list;		/* in order of coming */
+	unsigned int n;
+	uint64_t nonce;			/* of the last one sent */
+};
+
 /* An ITR that asked us for an EID-prefix, and may have it until then. */
 struct smr_asker {
 	struct lisp_addr addr;
@@ -118,6 +127,7 @@ struct lisp_core {
 	struct lisp_etr etr;
 	struct lisp_smr smr;
 	struct lisp_ms ms;
+	struct lisp_notifies notifies;
 	struct lisp_bucket buckets[LISP_BUCKETS];
 	uint64_t bucket_seed;
 	uint64_t nonce_floor;
@@ -169,6 +179,8 @@ bool lisp_config_eid_ok(const struct lisp_eid *e);
 const char *lisp_config_check(const struct lisp_config *cfg);
 bool lisp_config_addrs_equal(const struct lisp_addr *a, unsigned int n_a,
 			     const struct lisp_addr *b, unsigned int n_b);
+bool lisp_config_same_xtr(const struct lisp_config *a,
+			  const struct lisp_config *b);
 struct lisp_key lisp_config_key_of(const struct lisp_config_key *k);
 bool lisp_config_key_equal(const struct lisp_config_key *a,
 			   const struct lisp_config_key *b);
@@ -350,21 +362,32 @@ void smr_asked(struct lisp_core *core, const struct lisp_addr *itr,
 	       const struct lisp_eid *eid, uint32_t ttl_min);
 /* After the swap: tell who may have what has changed since @old. */
 void smr_changed(struct lisp_core *core, const struct lisp_table *old);
+/* The mapping of @eid is another one than it was: tell who may have it. */
+void smr_tell(struct lisp_core *core, const struct lisp_eid *eid);
 void smr_clear(struct lisp_core *core);
 
 /* etr.c */
 struct db_entry {
 	struct lisp_entry e;
 	const struct lisp_config_mapping *m;
+	/* what a map-server says that all ETRs of the site have registered */
+	struct lisp_record merged;
+	lisp_time merged_until;
 };
 
 int etr_build(const struct lisp_config *cfg, struct lisp_table *db);
 void etr_free(struct lisp_table *db);
 /* After the swap: tell the data plane what differs from @old. */
 void etr_apply(struct lisp_core *core, const struct lisp_table *old);
+/* The database-mapping of that very EID-prefix, or NULL. */
+struct db_entry *etr_find(const struct lisp_core *core,
+			  const struct lisp_eid *eid);
+/* A map-server has put together what we and others have registered. */
+void etr_merged(struct lisp_core *core, struct db_entry *d,
+		const struct lisp_record *r);
 /* Is at least one of the records ours? Then it was dealt with. */
 bool etr_request(struct lisp_core *core, const struct lisp_request *req);
-/* A record as we register and answer it; locators allocated. */
+/* A record as we register it; locators allocated. */
 int etr_record(const struct lisp_config_mapping *m, struct lisp_record *r);
 
 /* registration.c, reg_build.c, notify.c */
@@ -387,6 +410,8 @@ struct reg_server {
 	struct lisp_config_map_server cfg;	/* own copy */
 	bool leaving;			/* only withdrawals are left */
 	uint64_t last_nonce;		/* of the newest Map-Register to it */
+	/* nonces of its unsolicited Map-Notifies: the greatest, those below */
+	uint64_t notify_nonce, notify_seen;
 	struct reg_msg *msgs;
 };
 
@@ -435,19 +460,46 @@ struct site {
 	unsigned int n_seen, next_seen;
 };
 
+/* Of a Map-Register: where it came from, and to. */
+struct ms_source {
+	const struct lisp_endpoint *from;
+	const struct lisp_addr *to;
+};
+
+struct ms_prefix;
+
+/* The registration of a prefix by one ETR. */
+struct ms_reg {
+	struct ms_reg *next;
+	struct ms_prefix *prefix;
+	struct lisp_addr from, to;	/* the ETR; what it calls us */
+	uint8_t key_id;
+	uint16_t auth_len;
+	bool merge, proxy_reply, want_notify, has_xtr_id;
+	uint8_t xtr_id[16];
+	uint64_t site_id, nonce;
+	lisp_time last, expires;
+	struct lisp_record record;	/* its part; only kept with @merge */
+	struct lisp_timer timer;
+};
+
 struct ms_prefix {
 	struct lisp_entry e;
 	struct site *site;
 	bool configured, accept_more_specifics;
+	bool carried;			/* from the table before */
 	bool up;
+	unsigned int n_regs;
+	struct ms_reg *regs;		/* some when @up; in order of coming */
+	unsigned int turn;		/* Map-Requests forwarded */
+	bool has_record, proxy_reply;
+	struct lisp_record record;	/* of all of them together */
+	/* of the last one */
 	lisp_time first, last, expires;
 	struct lisp_addr registrant;
-	struct lisp_record record;
-	bool has_record;
-	bool proxy_reply, want_notify, has_xtr_id;
+	bool want_notify, has_xtr_id;
 	uint8_t xtr_id[16];
 	uint64_t site_id, nonce;
-	struct lisp_timer timer;
 };
 
 int site_build(struct lisp_core *core, const struct lisp_config *cfg,
@@ -472,14 +524,77 @@ struct ms_prefix *site_allows(const struct lisp_ms *ms, const struct site *site,
 bool site_hole(const struct lisp_ms *ms, const struct lisp_eid *eid,
 	       struct lisp_eid *hole);
 int site_register(struct lisp_core *core, struct site *site,
-		  const struct lisp_endpoint *from,
+		  const struct ms_source *src,
 		  const struct lisp_map_register *m,
 		  const struct lisp_record *r);
 /* Ignored when another ETR has registered it since. */
 void site_withdraw(struct lisp_core *core, struct site *site,
-		   const struct lisp_endpoint *from,
+		   const struct ms_source *src,
 		   const struct lisp_map_register *m,
 		   const struct lisp_eid *eid);
+/* The last registration of @p has ended; frees it if it was not configured. */
+void site_down(struct lisp_core *core, struct ms_prefix *p);
+struct ms_prefix *site_find(const struct lisp_ms *ms,
+			    const struct lisp_eid *eid);
+/* The site of the same name; most often it has kept its place. */
+struct site *site_same(struct lisp_ms *ms, const struct lisp_ms *old,
+		       const struct site *o);
+
+/* registrant.c */
+struct ms_reg *registrant_find(const struct ms_prefix *p,
+			       const struct lisp_addr *from,
+			       const struct lisp_map_register *m);
+/*
+ * Take @r from the ETR that sent @m: beside or in place of others. 0, -ENOMEM,
+ * -ENOSPC (both counted; nothing is changed then).
+ */
+int registrant_set(struct lisp_core *core, struct ms_prefix *p,
+		   const struct ms_source *src,
+		   const struct lisp_map_register *m,
+		   const struct lisp_record *r);
+/* Ends @g, and with the last one site_down() its prefix. */
+void registrant_withdraw(struct lisp_core *core, struct ms_reg *g);
+void registrant_free_all(struct lisp_core *core, struct ms_prefix *p);
+/* The same locators, priorities, weights and R-bits, in whatever order. */
+bool lisp_record_same_set(const struct lisp_record *a,
+			  const struct lisp_record *b);
+
+/* ms_notify.c: Map-Notifies that nobody asked for (RFC 9301 5.7) */
+struct ms_notify {			/* one message, until acknowledged */
+	struct ms_notify *next;
+	struct site *site;
+	struct lisp_addr from, to;	/* we, the ETR */
+	uint8_t key_id;
+	uint16_t auth_len;
+	bool has_xtr_id;
+	uint8_t xtr_id[16];
+	uint64_t site_id, nonce;
+	unsigned int n_records, tries;
+	struct lisp_record *records;
+	bool sent;			/* @buf is what was sent last */
+	lisp_time last_sent;
+	uint8_t *buf;
+	size_t len;
+	struct lisp_timer timer;
+};
+
+/*
+ * The locator-set of @p has changed: tell all its registrants but @by, which is
+ * acknowledged if it asked for that.
+ */
+void ms_notify_set(struct lisp_core *core, const struct ms_prefix *p,
+		   const struct ms_reg *by);
+/* Tell the ETR of @g about @r, as soon as may be. */
+void ms_notify_queue(struct lisp_core *core, const struct ms_reg *g,
+		     const struct lisp_record *r);
+/* The ETR of @g has just registered it: it knows. */
+void ms_notify_cancel(struct lisp_core *core, const struct ms_reg *g);
+void ms_notify_acked(struct lisp_core *core, const struct lisp_endpoint *from,
+		     const struct lisp_map_register *m, const uint8_t *buf,
+		     size_t len);
+/* After the swap: sites are elsewhere, or gone. */
+void ms_notify_configure(struct lisp_core *core, const struct lisp_ms *old);
+void ms_notify_clear(struct lisp_core *core);
 
 enum replay_verdict { REPLAY_NEW, REPLAY_SAME, REPLAY_OLD };
 enum replay_verdict replay_check(struct site *site, struct lisp_core *core,
@@ -502,6 +617,8 @@ void replay_restore(struct site *site, struct lisp_core *core,
 void state_apply(struct lisp_core *core);
 
 /* mapserver.c */
+/* The key of a site with that key-ID, or NULL. */
+const struct lisp_config_key *site_key(const struct site *site, uint8_t key_id);
 void ms_receive_register(struct lisp_core *core,
 			 const struct lisp_endpoint *from,
 			 const struct lisp_addr *to,

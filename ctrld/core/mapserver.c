@@ -49,8 +49,7 @@ static struct site *find_site(struct lisp_core *core,
 	return NULL;
 }
 
-static const struct lisp_config_key *find_key(const struct site *site,
-					      uint8_t key_id)
+const struct lisp_config_key *site_key(const struct site *site, uint8_t key_id)
 {
 	unsigned int i;
 
@@ -72,7 +71,7 @@ static bool authenticate(struct lisp_core *core, struct registering *g)
 		       "no site has its EID-prefixes");
 		return false;
 	}
-	key = find_key(g->site, g->m->key_id);
+	key = site_key(g->site, g->m->key_id);
 	if (!key) {
 		g->site->auth_failures++;
 		reject(core, g, LISP_STAT_REG_KEY, "unknown key-id");
@@ -177,11 +176,13 @@ static bool allowed(struct lisp_core *core, const struct registering *g,
 static bool apply(struct lisp_core *core, const struct registering *g,
 		  const struct lisp_record *r)
 {
+	struct ms_source src = { g->from, g->to };
+
 	if (r->ttl == LISP_TTL_WITHDRAW) {
-		site_withdraw(core, g->site, g->from, g->m, &r->eid);
+		site_withdraw(core, g->site, &src, g->m, &r->eid);
 		return true;
 	}
-	if (site_register(core, g->site, g->from, g->m, r))
+	if (site_register(core, g->site, &src, g->m, r))
 		return false;
 	lisp_trace(core, LISP_TRACE_MS, "MS registration prefix %s %s site %s, change state to up (method: map-register, ttl %u, %u locators, %s, nonce " LISP_NONCE_FMT ")",
 		   lisp_eid_str(&r->eid, LISP_S),
@@ -192,11 +193,46 @@ static bool apply(struct lisp_core *core, const struct registering *g,
 	return true;
 }
 
-/* The records of @g that the site may register; they are not copied. */
+static size_t bytes_of(const struct lisp_record *r)
+{
+	return 12 + 12 + 16 + r->n_locators * (8u + 16u);
+}
+
+/*
+ * What the Map-Notify is to say of @r: what was registered or, when others have
+ * registered it too, the whole. If that is too long for one message, the ETR
+ * gets another one.
+ */
+static struct lisp_record answer(struct lisp_core *core,
+				 const struct registering *g,
+				 const struct lisp_record *r, size_t *room)
+{
+	const struct ms_prefix *p = site_find(&core->ms, &r->eid);
+	const struct ms_reg *reg = p && g->m->merge && r->ttl ?
+		registrant_find(p, &g->from->addr, g->m) : NULL;
+	struct lisp_record all = *r;
+
+	if (!reg || p->n_regs < 2)
+		return all;
+	if (bytes_of(&p->record) > *room) {
+		ms_notify_queue(core, reg, &p->record);
+		return all;
+	}
+	*room -= bytes_of(&p->record);
+	all.n_locators = p->record.n_locators;
+	all.locators = p->record.locators;
+	return all;
+}
+
+/*
+ * Take the records of @g that the site may register. What is to be said of them
+ * goes to @out, not copied; it comes last, when nothing changes any more.
+ */
 static unsigned int process(struct lisp_core *core, const struct registering *g,
 			    bool change, struct lisp_record *out)
 {
-	const struct lisp_record *r;
+	size_t room = g->len < LISP_MSG_MAX ? LISP_MSG_MAX - g->len : 0;
+	const struct lisp_record *r, *taken[255];
 	unsigned int i, n = 0;
 
 	for (i = 0; i < g->m->n_records; i++) {
@@ -209,8 +245,10 @@ static unsigned int process(struct lisp_core *core, const struct registering *g,
 			continue;
 		}
 		if (!change || apply(core, g, r))
-			out[n++] = *r;
+			taken[n++] = r;
 	}
+	for (i = 0; i < n; i++)
+		out[i] = answer(core, g, taken[i], &room);
 	return n;
 }
 

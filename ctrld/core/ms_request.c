@@ -15,25 +15,48 @@ static bool usable(const struct lisp_core *core, const struct lisp_locator *l)
 	       lisp_addr_is_rloc(&l->addr) && lisp_can_reach(core, &l->addr);
 }
 
-/* The best locator: one that is up, then by priority; else the registrant. */
-static const struct lisp_addr *choose_etr(const struct lisp_core *core,
-					  const struct ms_prefix *p)
+/* The best of those that come after @last, by priority, then in their order. */
+static const struct lisp_locator *next_etr(const struct lisp_core *core,
+					   const struct ms_prefix *p,
+					   const struct lisp_locator *last,
+					   bool reachable)
 {
 	const struct lisp_locator *best = NULL, *l;
 	unsigned int i;
 
 	for (i = 0; i < p->record.n_locators; i++) {
 		l = &p->record.locators[i];
-		if (!usable(core, l))
+		if (l->reachable != reachable || !usable(core, l))
 			continue;
-		if (!best || (l->reachable && !best->reachable) ||
-		    (l->reachable == best->reachable &&
-		     l->priority < best->priority))
+		if (last && (l->priority < last->priority ||
+			     (l->priority == last->priority && l <= last)))
+			continue;
+		if (!best || l->priority < best->priority)
 			best = l;
 	}
-	if (best)
-		return &best->addr;
-	return lisp_can_reach(core, &p->registrant) ? &p->registrant : NULL;
+	return best;
+}
+
+/*
+ * RFC 9301 8.3: one of the ETRs. All that are up have their turn, so that a
+ * Map-Request sent again goes to another one; the best is asked first. None of
+ * them up: those that are not; no usable locator at all: the registrant.
+ */
+static const struct lisp_addr *choose_etr(const struct lisp_core *core,
+					  struct ms_prefix *p)
+{
+	bool up = next_etr(core, p, NULL, true);
+	const struct lisp_locator *l = NULL;
+	unsigned int n = 0, turn;
+
+	while ((l = next_etr(core, p, l, up)))
+		n++;
+	if (!n)
+		return lisp_can_reach(core, &p->registrant) ? &p->registrant :
+							      NULL;
+	for (turn = p->turn++ % n + 1; turn; turn--)
+		l = next_etr(core, p, l, up);
+	return &l->addr;
 }
 
 /* RFC 9301 8.3: encapsulated again, not otherwise altered. */
@@ -66,7 +89,7 @@ static void send_ecm(struct lisp_core *core, const struct lisp_request *req,
 
 /* False when the ETR is we ourselves. */
 static bool forward(struct lisp_core *core, const struct lisp_request *req,
-		    const struct ms_prefix *p)
+		    struct ms_prefix *p)
 {
 	const struct lisp_addr *etr = choose_etr(core, p);
 
@@ -202,7 +225,7 @@ static bool one_eid(struct lisp_core *core, const struct lisp_request *req)
 {
 	const struct lisp_eid *eid = &req->msg->eids[0];
 	const struct ms_prefix *p = site_configured(&core->ms, eid);
-	const struct ms_prefix *r = site_registered(&core->ms, eid);
+	struct ms_prefix *r = site_registered(&core->ms, eid);
 
 	/* A shorter one that is up does not speak for one that is down. */
 	if (r && (!p || r->e.eid.plen >= p->e.eid.plen)) {

@@ -97,6 +97,42 @@ static bool own_nonce(const struct lisp_core *core, uint64_t nonce)
 	return nonce >= core->etr.first_nonce && nonce <= core->etr.nonce;
 }
 
+/*
+ * An old Map-Notify may come back, sent by whoever has seen it: nonces of one
+ * map-server grow, but its messages may overtake each other.
+ */
+static bool is_new(struct reg_server *s, uint64_t nonce)
+{
+	uint64_t by = nonce - s->notify_nonce;
+
+	if (nonce > s->notify_nonce) {
+		s->notify_seen = by < 64 ? s->notify_seen << by | 1 : 1;
+		s->notify_nonce = nonce;
+		return true;
+	}
+	by = s->notify_nonce - nonce;
+	if (by >= 64 || s->notify_seen & 1ull << by)
+		return false;
+	s->notify_seen |= 1ull << by;
+	return true;
+}
+
+/* What the map-server has now of prefixes that are ours. */
+static void learn(struct lisp_core *core, const struct reg_server *s,
+		  const struct lisp_map_register *n)
+{
+	const struct lisp_record *r;
+	struct db_entry *d;
+	unsigned int i;
+
+	for (i = 0; i < n->n_records; i++) {
+		r = &n->records[i];
+		d = etr_find(core, &r->eid);
+		if (d && s->cfg.merge && r->n_locators)
+			etr_merged(core, d, r);
+	}
+}
+
 static void unsolicited(struct lisp_core *core,
 			const struct lisp_endpoint *from,
 			const struct lisp_addr *to,
@@ -117,6 +153,10 @@ static void unsolicited(struct lisp_core *core,
 	}
 	lisp_trace(core, LISP_TRACE_ETR, "Received unsolicited map-notify, records %u, nonce " LISP_NONCE_FMT,
 		   m->n_records, LISP_NONCE_ARG(m->nonce));
+	if (is_new(s, m->nonce))
+		learn(core, s, m);
+	else
+		lisp_count(core, LISP_STAT_NOTIFY_DUP);
 	send_ack(core, from, to, m, s);
 }
 
@@ -152,5 +192,7 @@ void reg_receive_notify(struct lisp_core *core,
 		   (unsigned long long)(core->now - m->last_sent) / 1000,
 		   (unsigned long long)(core->now - m->last_sent) % 1000);
 	check_records(core, m, n);
+	if (!m->withdraw)
+		learn(core, m->server, n);
 	reg_acked(core, m);
 }

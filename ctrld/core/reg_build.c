@@ -234,6 +234,7 @@ static void keep_equal(struct lisp_core *core, struct reg_server *s,
 
 	if (!lisp_config_key_equal(&s->cfg.key, &old->cfg.key) ||
 	    s->cfg.proxy_reply != old->cfg.proxy_reply ||
+	    s->cfg.merge != old->cfg.merge ||
 	    s->cfg.want_notify != old->cfg.want_notify)
 		return;
 	for (m = &s->msgs; *m; m = &(*m)->next) {
@@ -302,6 +303,8 @@ void reg_apply(struct lisp_core *core, struct reg_server *old, bool moved)
 		if (!o)
 			continue;
 		s->last_nonce = o->last_nonce;
+		s->notify_nonce = o->notify_nonce;
+		s->notify_seen = o->notify_seen;
 		withdraw_missing(core, s, o);
 		keep_equal(core, s, o);
 		free_server(core, o);

@@ -40,6 +40,9 @@ static int build(struct lisp_core *core, struct reg_msg *m)
 		.reg = {
 			.proxy_reply = cfg->proxy_reply && !m->withdraw,
 			.want_notify = cfg->want_notify,
+			.merge = cfg->merge,
+			.has_xtr_id = core->cfg.has_xtr_id,
+			.site_id = core->cfg.site_id,
 			.nonce = core->etr.nonce + 1,
 			.key_id = key.key_id,
 			.alg_id = key.alg_id,
@@ -49,8 +52,10 @@ static int build(struct lisp_core *core, struct reg_msg *m)
 		},
 	};
 	uint8_t buf[LISP_MSG_MAX], *copy;
-	int len = lisp_sign(core, &msg, &key, buf, sizeof(buf));
+	int len;
 
+	memcpy(msg.reg.xtr_id, core->cfg.xtr_id, sizeof(msg.reg.xtr_id));
+	len = lisp_sign(core, &msg, &key, buf, sizeof(buf));
 	if (len < 0)
 		return len;
 	copy = malloc((size_t)len);

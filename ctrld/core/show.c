@@ -58,6 +58,24 @@ int lisp_core_show_database(const struct lisp_core *core,
 	return err;
 }
 
+static void fill_registrants(const struct ms_prefix *p,
+			     struct lisp_show_registration *r)
+{
+	const unsigned int max = sizeof(r->registrants) /
+				 sizeof(r->registrants[0]);
+	const struct ms_reg *g;
+
+	for (g = p->regs; g && r->n_registrants < max; g = g->next)
+		r->registrants[r->n_registrants++] =
+			(struct lisp_show_registrant){
+				.addr = &g->from,
+				.xtr_id = g->has_xtr_id ? g->xtr_id : NULL,
+				.merge = g->merge,
+				.last = g->last,
+				.expires = g->expires,
+			};
+}
+
 static void fill_registration(const struct ms_prefix *p,
 			      struct lisp_show_registration *r)
 {
@@ -81,6 +99,7 @@ static void fill_registration(const struct ms_prefix *p,
 		.rejected = p->site->rejected,
 	};
 	memcpy(r->xtr_id, p->xtr_id, sizeof(r->xtr_id));
+	fill_registrants(p, r);
 }
 
 int lisp_core_show_site(const struct lisp_core *core,

@@ -7,12 +7,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <syslog.h>
 
 #include "internal.h"
-
-#define LIFETIME	(180 * LISP_SEC)	/* RFC 9301 8.2 */
-#define LIFETIME_MAX	1440u			/* minutes, with the T-bit */
 
 static struct ms_prefix *to_prefix(struct lisp_entry *e)
 {
@@ -34,7 +30,7 @@ void site_free(struct lisp_core *core, struct lisp_ms *ms)
 
 	for (e = lisp_table_next(&ms->prefixes, NULL); e;
 	     e = lisp_table_next(&ms->prefixes, &e->eid))
-		lisp_timer_stop(&core->timers, &to_prefix(e)->timer);
+		registrant_free_all(core, to_prefix(e));
 	lisp_table_clear(&ms->prefixes, free_prefix);
 	for (i = 0; i < ms->n_sites; i++)
 		replay_free(&ms->sites[i]);
@@ -72,6 +68,12 @@ static int build_site(struct lisp_ms *ms, struct site *site)
 			cfg->prefixes[i].accept_more_specifics;
 	}
 	return err;
+}
+
+struct ms_prefix *site_find(const struct lisp_ms *ms,
+			    const struct lisp_eid *eid)
+{
+	return to_prefix(lisp_table_find(&ms->prefixes, eid));
 }
 
 struct ms_prefix *site_configured(const struct lisp_ms *ms,
@@ -135,58 +137,29 @@ bool site_hole(const struct lisp_ms *ms, const struct lisp_eid *eid,
 	return false;
 }
 
-static void drop_registration(struct lisp_core *core, struct lisp_ms *ms,
-			      struct ms_prefix *p)
+void site_down(struct lisp_core *core, struct ms_prefix *p)
 {
-	lisp_timer_stop(&core->timers, &p->timer);
 	if (p->up)
 		p->site->n_registered--;
 	p->up = false;
 	if (p->configured)
 		return;
-	lisp_table_remove(&ms->prefixes, &p->e);
+	lisp_table_remove(&core->ms.prefixes, &p->e);
 	free_prefix(&p->e);
 }
 
-static void expire(struct lisp_core *core, struct lisp_timer *t)
-{
-	struct ms_prefix *p = container_of(t, struct ms_prefix, timer);
-
-	lisp_count(core, LISP_STAT_REG_EXPIRED);
-	lisp_trace(core, LISP_TRACE_MS, "MS registration prefix %s %s site %s, change state to down (method: map-register, state: expired)",
-		   lisp_eid_str(&p->e.eid, LISP_S),
-		   lisp_addr_str(&p->registrant, LISP_S), p->site->cfg->name);
-	lisp_log(core, LOG_NOTICE, "site %s: registration of %s by %s expired",
-		 p->site->cfg->name, lisp_eid_str(&p->e.eid, LISP_S),
-		 lisp_addr_str(&p->registrant, LISP_S));
-	drop_registration(core, &core->ms, p);
-}
-
-static bool same_etr(const struct ms_prefix *p,
-		     const struct lisp_endpoint *from,
-		     const struct lisp_map_register *m)
-{
-	if (p->has_xtr_id && m->has_xtr_id)
-		return p->site_id == m->site_id &&
-		       !memcmp(p->xtr_id, m->xtr_id, sizeof(p->xtr_id));
-	return lisp_addr_equal(&p->registrant, &from->addr);
-}
-
 void site_withdraw(struct lisp_core *core, struct site *site,
-		   const struct lisp_endpoint *from,
+		   const struct ms_source *src,
 		   const struct lisp_map_register *m,
 		   const struct lisp_eid *eid)
 {
-	struct ms_prefix *p = to_prefix(lisp_table_find(&core->ms.prefixes,
-							eid));
+	struct ms_prefix *p = site_find(&core->ms, eid);
+	struct ms_reg *g = NULL;
 
-	if (!p || !p->up || p->site != site || !same_etr(p, from, m))
-		return;
-	lisp_count(core, LISP_STAT_REG_WITHDRAW);
-	lisp_trace(core, LISP_TRACE_MS, "MS registration prefix %s %s site %s, change state to down (method: map-register, state: withdrawn)",
-		   lisp_eid_str(eid, LISP_S),
-		   lisp_addr_str(&p->registrant, LISP_S), site->cfg->name);
-	drop_registration(core, &core->ms, p);
+	if (p && p->up && p->site == site)
+		g = registrant_find(p, &src->from->addr, m);
+	if (g)
+		registrant_withdraw(core, g);
 }
 
 static struct ms_prefix *get_prefix(struct lisp_core *core, struct site *site,
@@ -212,57 +185,48 @@ static struct ms_prefix *get_prefix(struct lisp_core *core, struct site *site,
 	return p;
 }
 
-static lisp_time lifetime(const struct lisp_map_register *m,
-			  const struct lisp_record *r)
+/* An entry that get_prefix() made, and that nobody has registered. */
+static void unget_prefix(struct lisp_core *core, struct ms_prefix *p)
 {
-	uint32_t minutes = r->ttl > LIFETIME_MAX ? LIFETIME_MAX : r->ttl;
-
-	return m->use_ttl ? minutes * 60 * LISP_SEC : LIFETIME;
+	if (!p->up && !p->configured)
+		site_down(core, p);
 }
 
 int site_register(struct lisp_core *core, struct site *site,
-		  const struct lisp_endpoint *from,
+		  const struct ms_source *src,
 		  const struct lisp_map_register *m,
 		  const struct lisp_record *r)
 {
-	struct lisp_record copy;
 	struct ms_prefix *p;
-	int err = lisp_record_copy(&copy, r);
+	int err;
 
-	if (err) {
-		lisp_count(core, LISP_STAT_NO_MEMORY);
-		return err;
-	}
 	p = get_prefix(core, site, &r->eid, &err);
-	if (!p) {
-		lisp_record_free(&copy);
+	if (!p)
+		return err;
+	err = registrant_set(core, p, src, m, r);
+	if (err) {
+		unget_prefix(core, p);
 		return err;
 	}
-	lisp_record_free(&p->record);
-	p->record = copy;
-	p->has_record = true;
 	if (!p->up) {
 		site->n_registered++;
 		p->first = core->now;
 	}
 	p->up = true;
 	p->last = core->now;
-	p->registrant = from->addr;
-	p->proxy_reply = m->proxy_reply;
+	p->registrant = src->from->addr;
 	p->want_notify = m->want_notify;
 	p->has_xtr_id = m->has_xtr_id;
 	memcpy(p->xtr_id, m->xtr_id, sizeof(p->xtr_id));
 	p->site_id = m->site_id;
 	p->nonce = m->nonce;
-	p->expires = core->now + lifetime(m, r);
-	lisp_timer_arm(&core->timers, &p->timer, p->expires, expire);
 	lisp_count(core, LISP_STAT_REG_ACCEPTED);
 	return 0;
 }
 
 /* The site of the same name; most often it has kept its place. */
-static struct site *same_site(struct lisp_ms *ms, const struct lisp_ms *old,
-			      const struct site *o)
+struct site *site_same(struct lisp_ms *ms, const struct lisp_ms *old,
+		       const struct site *o)
 {
 	const char *name = o->cfg->name;
 	size_t i = (size_t)(o - old->sites);
@@ -276,11 +240,11 @@ static struct site *same_site(struct lisp_ms *ms, const struct lisp_ms *old,
 	return NULL;
 }
 
-/* What @o knows goes to the table under construction, if still allowed. */
+/* A place for what @o knows in the table under construction, if allowed. */
 static int carry_prefix(struct lisp_ms *ms, const struct lisp_ms *old,
 			const struct ms_prefix *o)
 {
-	struct site *site = same_site(ms, old, o->site);
+	struct site *site = site_same(ms, old, o->site);
 	struct ms_prefix *p;
 	int err = 0;
 
@@ -291,25 +255,9 @@ static int carry_prefix(struct lisp_ms *ms, const struct lisp_ms *old,
 		return 0;
 	if (!p)
 		p = add_prefix(ms, site, &o->e.eid, &err);
-	if (err)
-		return err;
-	err = lisp_record_copy(&p->record, &o->record);
-	if (err)
-		return err;
-	p->has_record = true;
-	p->up = o->up;
-	site->n_registered += o->up;
-	p->first = o->first;
-	p->last = o->last;
-	p->expires = o->expires;
-	p->registrant = o->registrant;
-	p->proxy_reply = o->proxy_reply;
-	p->want_notify = o->want_notify;
-	p->has_xtr_id = o->has_xtr_id;
-	memcpy(p->xtr_id, o->xtr_id, sizeof(p->xtr_id));
-	p->site_id = o->site_id;
-	p->nonce = o->nonce;
-	return 0;
+	if (!err)
+		p->carried = true;
+	return err;
 }
 
 static int carry(const struct lisp_ms *old, struct lisp_ms *ms)
@@ -342,16 +290,36 @@ int site_build(struct lisp_core *core, const struct lisp_config *cfg,
 	return err ? err : carry(&core->ms, ms);
 }
 
+/* All of @o but what its configuration says; its timers go on. */
+static void take_over(struct ms_prefix *p, struct ms_prefix *o)
+{
+	struct ms_prefix new = *o;
+	struct ms_reg *g;
+
+	new.e = p->e;
+	new.site = p->site;
+	new.configured = p->configured;
+	new.accept_more_specifics = p->accept_more_specifics;
+	*p = new;
+	p->site->n_registered += p->up;
+	for (g = p->regs; g; g = g->next)
+		g->prefix = p;
+	o->regs = NULL;
+	o->n_regs = 0;
+	memset(&o->record, 0, sizeof(o->record));
+}
+
 void site_apply(struct lisp_core *core, struct lisp_ms *old)
 {
 	struct lisp_ms *ms = &core->ms;
 	struct lisp_entry *e;
+	struct ms_prefix *p;
 	struct site *s, *o;
 	unsigned int i;
 
 	for (i = 0; i < old->n_sites; i++) {
 		o = &old->sites[i];
-		s = same_site(ms, old, o);
+		s = site_same(ms, old, o);
 		if (!s)
 			continue;
 		s->auth_failures = o->auth_failures;
@@ -364,10 +332,11 @@ void site_apply(struct lisp_core *core, struct lisp_ms *old)
 		o->replay = NULL;
 		o->seen = NULL;
 	}
-	for (e = lisp_table_next(&ms->prefixes, NULL); e;
-	     e = lisp_table_next(&ms->prefixes, &e->eid)) {
-		if (to_prefix(e)->up)
-			lisp_timer_arm(&core->timers, &to_prefix(e)->timer,
-				       to_prefix(e)->expires, expire);
+	for (e = lisp_table_next(&old->prefixes, NULL); e;
+	     e = lisp_table_next(&old->prefixes, &e->eid)) {
+		p = site_find(ms, &e->eid);
+		if (p && p->carried)
+			take_over(p, to_prefix(e));
 	}
+	ms_notify_configure(core, old);
 }

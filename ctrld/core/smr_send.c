@@ -359,6 +359,20 @@ static void add_eid(struct lisp_core *core, const struct lisp_eid *eid)
 	s->eids[s->n_eids++] = *eid;
 }
 
+/* From the @before-th on they are new. */
+static void begin(struct lisp_core *core, unsigned int before)
+{
+	struct lisp_smr *s = &core->smr;
+
+	if (s->n_eids == before)
+		return;
+	gather(core, before < s->first ? s->first : before);
+	s->settled = false;
+	s->changed = core->now;
+	s->in_pass = false;
+	arm(core, SETTLE_POLL);
+}
+
 static const struct lisp_config_mapping *mapping(const struct lisp_table *db,
 						 const struct lisp_eid *eid)
 {
@@ -385,13 +399,15 @@ void smr_changed(struct lisp_core *core, const struct lisp_table *old)
 		if (!mapping(db, &e->eid))
 			add_eid(core, &e->eid);
 	}
-	if (s->n_eids == before)
-		return;
-	gather(core, before < s->first ? s->first : before);
-	s->settled = false;
-	s->changed = core->now;
-	s->in_pass = false;
-	arm(core, SETTLE_POLL);
+	begin(core, before);
+}
+
+void smr_tell(struct lisp_core *core, const struct lisp_eid *eid)
+{
+	unsigned int before = core->smr.n_eids;
+
+	add_eid(core, eid);
+	begin(core, before);
 }
 
 void smr_clear(struct lisp_core *core)

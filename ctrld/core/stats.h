@@ -43,6 +43,8 @@
 	X(NOTIFY_DUP,		"errors", "map-notify-duplicate")	\
 	X(NOTIFY_PARTIAL,	"errors", "map-notify-partial")		\
 	X(ACK_UNEXPECTED,	"errors", "map-notify-ack-unexpected")	\
+	X(ACK_AUTH,		"errors", "map-notify-ack-auth-failure") \
+	X(NOTIFY_UNANSWERED,	"errors", "map-notify-unanswered")	\
 	X(SMR_NOT_CACHED,	"errors", "smr-not-cached")		\
 	X(MISS_UNSERVED,	"errors", "miss-unserved-instance")	\
 	X(MISS,			"itr", "miss")				\
@@ -68,6 +70,7 @@
 	X(REG_RETRY,		"etr", "map-register-retransmitted")	\
 	X(REG_ACKED,		"etr", "map-register-acknowledged")	\
 	X(WITHDRAWN,		"etr", "withdrawn")			\
+	X(MERGED,		"etr", "merged-set-changed")		\
 	X(REG_ACCEPTED,		"map-server", "registered")		\
 	X(REG_DUP,		"map-server", "register-retransmission") \
 	X(REG_STORED,		"map-server", "register-accepted")	\
@@ -75,6 +78,8 @@
 	X(REG_EXPIRED,		"map-server", "expired")		\
 	X(FORWARDED,		"map-server", "forwarded")		\
 	X(PROXIED,		"map-server", "proxy-replied")		\
+	X(NOTIFY_OUT,		"map-server", "notify-sent")		\
+	X(NOTIFY_ACKED,		"map-server", "notify-acknowledged")	\
 	X(NEG_HOLE,		"map-server", "negative-not-configured") \
 	X(NEG_DOWN,		"map-server", "negative-not-registered") \
 	X(NEG_STALE,		"map-server", "negative-prefix-gone")	\
@@ -89,7 +94,9 @@
 	X(LIM_REPLY_RATE,	"limits", "map-reply-rate")		\
 	X(LIM_RECORDS,		"limits", "records-per-request")	\
 	X(LIM_REGISTRATIONS,	"limits", "registrations-per-site")	\
-	X(LIM_REPLAY,		"limits", "replay-state-per-site")
+	X(LIM_REPLAY,		"limits", "replay-state-per-site")	\
+	X(LIM_MERGED,		"limits", "merged-registrations")	\
+	X(LIM_NOTIFIES,		"limits", "notifies-unacknowledged")
 
 enum lisp_stat {
 #define X(suffix, group, name) LISP_STAT_##suffix,

@@ -165,8 +165,33 @@ static void test_xtr(void **state)
 	assert_int_equal(ms->key.key_id, 1);
 	assert_int_equal(ms->key.alg_id, LISP_AUTH_SHA1_96);
 	assert_int_equal(ms->key.mac_len, 12);
-	assert_true(ms->proxy_reply && ms->want_notify);
+	assert_true(ms->proxy_reply && ms->want_notify && !ms->merge);
+	assert_false(c->has_xtr_id);
 	assert_string_equal(cfg.control_socket, "/run/x.sock");
+	lispd_config_free(&cfg);
+}
+
+/* RFC 9301 5.6: who we are among the ETRs of a site */
+static void test_xtr_id(void **state)
+{
+	char error[YAML_ERROR_LEN];
+	struct lispd_config cfg;
+
+	(void)state;
+	assert_int_equal(parse(XTR
+		"xtr-id: 0123456789abcdefFEDCBA9876543210\n"
+		"site-id: 18446744073709551615\n", &cfg, error), 0);
+	assert_true(cfg.core.has_xtr_id);
+	assert_int_equal(cfg.core.xtr_id[1], 0x23);
+	assert_int_equal(cfg.core.xtr_id[8], 0xfe);
+	assert_true(cfg.core.site_id == UINT64_MAX);
+	lispd_config_free(&cfg);
+	assert_int_equal(parse("roles: [etr]\n"
+		"database-mappings:\n"
+		"  - {eid-prefix: 10.1.0.0/16, rlocs: [{address: 10.0.1.9}]}\n"
+		"map-servers: [{address: 10.0.0.13, key: LISP, merge: true}]\n",
+		&cfg, error), 0);
+	assert_true(cfg.core.map_servers[0].merge);
 	lispd_config_free(&cfg);
 }
 
@@ -257,12 +282,12 @@ static const struct { const char *text, *error; } bad[] = {
 	  "8 levels" },
 	{ "rolez: [itr]\n", "1:1: unknown key in configuration: 'rolez'; "
 	  "allowed: roles, devices, rlocs, database-mappings, map-resolvers, "
-	  "use-petr, eid-space, map-servers, sites, map-cache, "
+	  "use-petr, eid-space, map-servers, xtr-id, site-id, sites, map-cache, "
 	  "rloc-probing, pre-cache, "
 	  "state-directory, control-socket" },
 	{ "roles: [map-resolver]\n[a]: b\n", "2:1: key is not text: '[list]'; "
 	  "allowed: roles, devices, rlocs, database-mappings, map-resolvers, "
-	  "use-petr, eid-space, map-servers, sites, map-cache, "
+	  "use-petr, eid-space, map-servers, xtr-id, site-id, sites, map-cache, "
 	  "rloc-probing, pre-cache, "
 	  "state-directory, control-socket" },
 	{ "roles: [map-resolver]\nroles: [itr]\n", "2:1: key given twice in "
@@ -395,7 +420,17 @@ static const struct { const char *base, *from, *to, *error; } edits[] = {
 	  "is neither true nor false: 'yes'; allowed: true, false" },
 	{ XTR, "proxy-reply: true", "proxy: true", "22:5: unknown key in "
 	  "map-server: 'proxy'; allowed: address, key, key-file, key-id, "
-	  "algorithm, mac-length, proxy-reply, map-notify" },
+	  "algorithm, mac-length, proxy-reply, map-notify, merge" },
+	{ XTR, "control-socket", "xtr-id: 0123\ncontrol-socket", "23:9: no "
+	  "xtr-id: '0123'; allowed: 32 hexadecimal digits" },
+	{ XTR, "control-socket", "xtr-id: 0123456789abcdef0123456789abcdefA\n"
+	  "control-socket", "23:9: no xtr-id: '0123456789abcdef0123456789abcdefA'"
+	  "; allowed: 32 hexadecimal digits" },
+	{ XTR, "control-socket", "site-id: 7\ncontrol-socket", "23:10: "
+	  "site-id alone: '7'; allowed: with an xtr-id" },
+	{ XTR, "control-socket", "site-id: 18446744073709551616\n"
+	  "control-socket", "23:10: no site-id: '18446744073709551616'; allowed: "
+	  "0 to 18446744073709551615" },
 	{ XTR, "13, 2001:db8::13]", "13, 10.0.0.13]", "15:28: map-resolvers: "
 	  "given twice: '10.0.0.13'; allowed: each address once" },
 	{ XTR, "13, 2001:db8::13]", "13, {priority: 1}]", "15:28: key missing "
@@ -672,6 +707,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_xtr),
+		cmocka_unit_test(test_xtr_id),
 		cmocka_unit_test(test_probing),
 		cmocka_unit_test(test_pre_cache),
 		cmocka_unit_test(test_ms),
