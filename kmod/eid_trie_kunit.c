@@ -12,6 +12,7 @@
 #include <kunit/test.h>
 
 #include "eid_trie.c"
+#include "eid_trie_update.c"
 
 #define ENTRIES	400
 #define ROUNDS	20000

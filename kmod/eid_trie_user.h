@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What eid_trie.c takes from the kernel, for user space: liburcu and libc.
+ * What eid_trie*.c take from the kernel, for user space: liburcu and libc.
  *
  * Programs link with liburcu (-lurcu), register the threads that read or
  * write (rcu_register_thread()), and bracket reading with rcu_read_lock() and

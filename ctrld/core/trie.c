@@ -7,3 +7,4 @@
 #define EID_TRIE_SINGLE_THREAD
 #endif
 #include "../../kmod/eid_trie.c"
+#include "../../kmod/eid_trie_update.c"

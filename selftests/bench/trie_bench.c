@@ -29,6 +29,7 @@ static void count_free(void *p);
 #define EID_USER_ALLOC(size)	count_alloc(size)
 #define EID_USER_FREE(p)	count_free(p)
 #include "../../kmod/eid_trie.c"
+#include "../../kmod/eid_trie_update.c"
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 

@@ -72,6 +72,7 @@ static void race_pause_some(void)
 	(race_pause_some(), __atomic_load_n(&(p), __ATOMIC_CONSUME))
 
 #include "../../kmod/eid_trie.c"
+#include "../../kmod/eid_trie_update.c"
 
 #define ARRAY_LEN(a)	(sizeof(a) / sizeof((a)[0]))
 
