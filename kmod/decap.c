@@ -236,6 +236,7 @@ static __be16 inner_proto(struct sk_buff *skb)
 int lisp_decap_rcv(struct sock *sk, struct sk_buff *skb)
 {
 	struct lisp_sock *ls = rcu_dereference_sk_user_data(sk);
+	enum skb_drop_reason reason = SKB_DROP_REASON_HDR_TRUNC;
 	struct lisp_dev *ld;
 	unsigned int why;
 	__be16 proto;
@@ -245,8 +246,10 @@ int lisp_decap_rcv(struct sock *sk, struct sk_buff *skb)
 		goto drop;
 	ld = lisp_sock_find(ls, lisp_hdr_iid((struct lisphdr *)
 					     (udp_hdr(skb) + 1)));
-	if (!ld || !(ld->dev->flags & IFF_UP))
+	if (!ld || !(ld->dev->flags & IFF_UP)) {
+		reason = SKB_DROP_REASON_DEV_READY;
 		goto drop;
+	}
 	proto = inner_proto(skb);
 	why = proto ? decap_strip(ld, skb, proto) : LISP_A_STATS_DROP_INNER;
 	if (why)
@@ -258,6 +261,6 @@ int lisp_decap_rcv(struct sock *sk, struct sk_buff *skb)
 drop:
 	/* No device, so no counter of one: the socket's drops say it. */
 	lisp_sk_drops_inc(sk);
-	kfree_skb(skb);
+	kfree_skb_reason(skb, reason);
 	return 0;
 }

@@ -540,7 +540,7 @@ void lisp_pending_init(struct lisp_dev *ld)
 }
 
 /**
- * lisp_pending_flush() - drop all that waits, silently
+ * lisp_pending_flush() - drop all that waits, without a word to the senders
  * @ld: device that goes down
  *
  * Context: process.
@@ -550,16 +550,20 @@ void lisp_pending_flush(struct lisp_dev *ld)
 	struct lisp_pending *p = &ld->pending;
 	struct lisp_waiting *w, *next;
 	struct sk_buff_head drop;
+	struct sk_buff *skb;
 
 	__skb_queue_head_init(&drop);
-	spin_lock_bh(&p->lock);
+	local_bh_disable();
+	spin_lock(&p->lock);
 	list_for_each_entry_safe(w, next, &p->oldest, age) {
 		waiting_take(p, w, &drop);
 		if (!w->releasing)
 			waiting_free(p, w);
 	}
-	spin_unlock_bh(&p->lock);
-	__skb_queue_purge(&drop);
+	spin_unlock(&p->lock);
+	while ((skb = __skb_dequeue(&drop)))
+		lisp_encap_drop(ld, skb, LISP_A_STATS_DROP_PARK_TIMEOUT);
+	local_bh_enable();
 }
 
 /**

@@ -43,10 +43,46 @@ if [ -d $tracing/events/lisp ]; then
 	ktap_test "lisp:decap says what came" \
 		traced " decap: dev=lisp0 .*protocol=0x86dd len=104" \
 		try "$H2_EID6"
+
+	# drops OURS THEIRS COMMAND...: the command makes a packet be dropped
+	# of which lisp:drop says one thing and skb:kfree_skb the other, as far
+	# as this kernel has the word
+	drops() {
+		local theirs=$2 skb
+		grep -q "\"$2\"" $tracing/events/skb/kfree_skb/format ||
+			theirs=NOT_SPECIFIED
+		traced " drop: dev=lisp0 .*reason=$1 " "${@:3}" || return
+		skb=$(sed -n "s/.* drop: dev=lisp0 \(skbaddr=[^ ]*\) reason=$1 .*/\1/p" \
+			$tracing/trace | head -n 1)
+		grep "kfree_skb: $skb .*reason: $theirs\$" $tracing/trace && return
+		grep -v '^#' $tracing/trace
+		return 1
+	}
+	inject() { pkt "$core" lisp from "$H1_EID4" to "$H2_EID4" "$@" "$R2_RLOC4"; }
+	require_pkt
+	what="skb:kfree_skb has the kernel's reason"
+	ktap_test "$what: no entry" \
+		drops no-entry NO_TX_TARGET try 10.2.1.10
+	lctl "$r1" map add 10.2.1.10/32 action drop
+	ktap_test "$what: action drop" \
+		drops action IP_OUTNOROUTES try 10.2.1.10
+	lctl "$r1" map add 10.2.1.10/32 rloc 192.0.2.1
+	ktap_test "$what: no route" \
+		drops no-route IP_OUTNOROUTES try 10.2.1.10
+	ip -n "$h1" addr add 192.0.2.10/32 dev lo
+	ktap_test "$what: source is no local EID" \
+		drops source-eid IP_RPFILTER try -I 192.0.2.10 "$H2_EID4"
+	ktap_test "$what: destination is no local EID" \
+		drops dest-eid IP_INADDRERRORS inject to 10.3.0.1
+	ktap_test "$what: inner header" drops inner IP_INHDR inject ihl 3
+	ktap_test "$what: ECN" drops ecn IP_TUNNEL_ECN inject tos 3 itos 0
+	ktap_test "$what: no device of that instance-ID" \
+		traced "kfree_skb: .*reason: DEV_READY\$" inject iid 7
+	ktap_test "$what: too short" \
+		traced "kfree_skb: .*reason: HDR_TRUNC\$" inject cut 7
 	ip -n "$r1" link set lisp0 mtu 1500
-	ktap_test "skb:kfree_skb has the kernel's reason" \
-		traced "kfree_skb: .*reason: PKT_TOO_BIG" \
-		try -M "do" -s 1470 "$H2_EID4"
+	ktap_test "$what: too big" \
+		drops too-big PKT_TOO_BIG try -M "do" -s 1470 "$H2_EID4"
 	# Each reason there is has a name, not a number.
 	named() {
 		[ "$(grep -o '"[a-z-]*" }' $tracing/events/lisp/drop/format |
@@ -54,6 +90,15 @@ if [ -d $tracing/events/lisp ]; then
 			grep -o '"drop-[a-z-]*"' | sort -u | wc -l)" ]
 	}
 	ktap_test "lisp:drop names all reasons that are counted" named
+
+	lctl "$r1" map add 10.2.1.10/32 action send-map-request
+	down_while_one_waits() {
+		within "$h1" ping -q -c 1 -W 1 10.2.1.10 >/dev/null 2>&1 || :
+		ip -n "$r1" link set lisp0 down
+	}
+	ktap_test "what waits when the device goes down is counted" \
+		counted "$r1" "parked=1 drop-park-timeout=1" \
+		drops park-timeout NO_TX_TARGET down_while_one_waits
 	echo 0 >$tracing/events/lisp/enable
 	echo 0 >$tracing/events/skb/kfree_skb/enable
 else
