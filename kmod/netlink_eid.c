@@ -19,20 +19,15 @@ static int parse_eid(const struct nlattr *attr, struct lisp_prefix *eid,
 					   attr, extack);
 }
 
-/*
- * Do @one to each LISP_A_EID of a request, after all of them were found valid;
- * from the first that fails nothing more is done.
- */
-static int each_eid(struct genl_info *info,
-		    int (*one)(struct lisp_dev *ld,
-			       const struct lisp_prefix *eid,
-			       struct netlink_ext_ack *extack))
+typedef int (*eid_fn)(struct lisp_dev *ld, const struct lisp_prefix *eid,
+		      struct netlink_ext_ack *extack);
+
+/* Do @fn to each LISP_A_EID of a request; the first that fails ends it. */
+static int each_eid(struct lisp_dev *ld, struct genl_info *info, eid_fn fn)
 {
 	struct lisp_prefix eid;
-	unsigned int n = 0;
-	struct lisp_dev *ld;
 	struct nlattr *attr;
-	int rem, err = 0;
+	int rem, err;
 
 	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
 		if (nla_type(attr) != LISP_A_EID)
@@ -40,9 +35,22 @@ static int each_eid(struct genl_info *info,
 		err = parse_eid(attr, &eid, info->extack);
 		if (err)
 			return err;
-		n++;
+		err = fn(ld, &eid, info->extack);
+		if (err) {
+			NL_SET_BAD_ATTR(info->extack, attr);
+			return err;
+		}
 	}
-	if (!n) {
+	return 0;
+}
+
+/* @check every EID of a request, and only then do @one to each of them. */
+static int change_eids(struct genl_info *info, eid_fn check, eid_fn one)
+{
+	struct lisp_dev *ld;
+	int err;
+
+	if (!info->attrs[LISP_A_EID]) {
 		NL_SET_ERR_MSG(info->extack, "no EID given");
 		return -EINVAL;
 	}
@@ -50,19 +58,16 @@ static int each_eid(struct genl_info *info,
 	if (IS_ERR(ld))
 		return PTR_ERR(ld);
 	mutex_lock(&ld->mc.lock);
-	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
-		if (nla_type(attr) != LISP_A_EID)
-			continue;
-		err = parse_eid(attr, &eid, info->extack) ?:
-			one(ld, &eid, info->extack);
-		if (err) {
-			NL_SET_BAD_ATTR(info->extack, attr);
-			break;
-		}
-	}
+	err = each_eid(ld, info, check) ?: each_eid(ld, info, one);
 	mutex_unlock(&ld->mc.lock);
 	lisp_nl_dev_put(ld);
 	return err;
+}
+
+static int check_any(struct lisp_dev *ld, const struct lisp_prefix *eid,
+		     struct netlink_ext_ack *extack)
+{
+	return 0;
 }
 
 static int one_local_add(struct lisp_dev *ld, const struct lisp_prefix *eid,
@@ -73,34 +78,46 @@ static int one_local_add(struct lisp_dev *ld, const struct lisp_prefix *eid,
 
 int lisp_nl_eid_add_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return each_eid(info, one_local_add);
+	return change_eids(info, check_any, one_local_add);
+}
+
+static int check_local(struct lisp_dev *ld, const struct lisp_prefix *eid,
+		       struct netlink_ext_ack *extack)
+{
+	if (eid_trie_find(lisp_local_trie(&ld->mc, eid->addr.family),
+			  eid->addr.bytes, eid->plen))
+		return 0;
+	NL_SET_ERR_MSG(extack, "no such local EID-prefix");
+	return -ENOENT;
 }
 
 static int one_local_del(struct lisp_dev *ld, const struct lisp_prefix *eid,
 			 struct netlink_ext_ack *extack)
 {
-	int err = lisp_local_del(ld, eid);
-
-	if (err)
-		NL_SET_ERR_MSG(extack, "no such local EID-prefix");
-	return err;
+	/* What was given twice is gone the second time. */
+	lisp_local_del(ld, eid);
+	return 0;
 }
 
 int lisp_nl_eid_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return each_eid(info, one_local_del);
+	return change_eids(info, check_local, one_local_del);
+}
+
+static int check_host(struct lisp_dev *ld, const struct lisp_prefix *eid,
+		      struct netlink_ext_ack *extack)
+{
+	if (eid->plen == lisp_addr_bits(eid->addr.family))
+		return 0;
+	NL_SET_ERR_MSG(extack, "packets wait for addresses, not prefixes");
+	return -EINVAL;
 }
 
 static int one_pending_del(struct lisp_dev *ld, const struct lisp_prefix *eid,
 			   struct netlink_ext_ack *extack)
 {
-	int err;
+	int err = lisp_pending_give_up(ld, &eid->addr);
 
-	if (eid->plen != lisp_addr_bits(eid->addr.family)) {
-		NL_SET_ERR_MSG(extack, "packets wait for addresses, not prefixes");
-		return -EINVAL;
-	}
-	err = lisp_pending_give_up(ld, &eid->addr);
 	if (err)
 		NL_SET_ERR_MSG(extack, "no packet waits for this EID");
 	return err;
@@ -108,7 +125,7 @@ static int one_pending_del(struct lisp_dev *ld, const struct lisp_prefix *eid,
 
 int lisp_nl_pending_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return each_eid(info, one_pending_del);
+	return change_eids(info, check_host, one_pending_del);
 }
 
 /* The one EID of a get request, and the device. */

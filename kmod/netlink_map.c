@@ -262,39 +262,59 @@ static int parse_del(const struct nlattr *attr, struct map_key *key,
 	return 0;
 }
 
-int lisp_nl_map_del_doit(struct sk_buff *skb, struct genl_info *info)
+/* Are all entries of a request there? The map-cache is locked. */
+static int check_del(struct lisp_dev *ld, struct genl_info *info)
 {
-	struct lisp_dev *ld;
 	struct nlattr *attr;
 	struct map_key key;
 	int rem, err;
 
-	if (!count_maps(info)) {
-		NL_SET_ERR_MSG(info->extack, "no entry given");
-		return -EINVAL;
-	}
 	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
 		if (nla_type(attr) != LISP_A_MAP)
 			continue;
 		err = parse_del(attr, &key, info->extack);
 		if (err)
 			return err;
+		if (!eid_trie_find(lisp_mapcache_trie(&ld->mc,
+						      key.eid.addr.family),
+				   key.eid.addr.bytes, key.eid.plen)) {
+			NL_SET_ERR_MSG_ATTR(info->extack, attr,
+					    "no such entry");
+			return -ENOENT;
+		}
+	}
+	return 0;
+}
+
+/* What was given twice is gone the second time. */
+static void del_entries(struct lisp_dev *ld, struct genl_info *info)
+{
+	struct nlattr *attr;
+	struct map_key key;
+	int rem;
+
+	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem)
+		if (nla_type(attr) == LISP_A_MAP &&
+		    !parse_del(attr, &key, info->extack))
+			lisp_mapcache_del(ld, &key.eid);
+}
+
+int lisp_nl_map_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct lisp_dev *ld;
+	int err;
+
+	if (!count_maps(info)) {
+		NL_SET_ERR_MSG(info->extack, "no entry given");
+		return -EINVAL;
 	}
 	ld = lisp_nl_dev_get(genl_info_net(info), info->attrs, info->extack);
 	if (IS_ERR(ld))
 		return PTR_ERR(ld);
 	mutex_lock(&ld->mc.lock);
-	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
-		if (nla_type(attr) != LISP_A_MAP)
-			continue;
-		err = parse_del(attr, &key, info->extack) ?:
-			lisp_mapcache_del(ld, &key.eid);
-		if (err == -ENOENT)
-			NL_SET_ERR_MSG_ATTR(info->extack, attr,
-					    "no such entry");
-		if (err)
-			break;
-	}
+	err = check_del(ld, info);
+	if (!err)
+		del_entries(ld, info);
 	mutex_unlock(&ld->mc.lock);
 	/* A shorter prefix may have come into force. */
 	lisp_pending_release(ld, NULL);

@@ -176,6 +176,30 @@ deleting() {
 		"map[" eid=10.1.0.1 prefix-len=16 "]" && entries 1
 }
 ktap_test "many to delete, one of them wrong: none is deleted" deleting
+deleting_unknown() {
+	says "no such entry" map-del $on \
+		"map[" eid=10.1.0.0 prefix-len=16 "]" \
+		"map[" eid=10.2.0.0 prefix-len=16 "]" && entries 1
+}
+ktap_test "many to delete, one of them unknown: none is deleted" deleting_unknown
+deleting_twice() {
+	nl map-add $on "map[" eid=10.2.0.0 prefix-len=16 action=3 "]" &&
+		nl map-del $on "map[" eid=10.2.0.0 prefix-len=16 "]" \
+			"map[" eid=10.2.0.0 prefix-len=16 "]" && entries 1
+}
+ktap_test "the same to delete twice: deleted" deleting_twice
+local_eids() {
+	nl eid-add $on "eid[" addr=10.1.0.0 prefix-len=16 "]" \
+		"eid[" addr=10.2.0.0 prefix-len=16 "]" || return
+	says "no such local EID-prefix" eid-del $on \
+		"eid[" addr=10.1.0.0 prefix-len=16 "]" \
+		"eid[" addr=10.3.0.0 prefix-len=16 "]" || return
+	expect "10.1.0.0/16.10.2.0.0/16" lctl "$r1" show eid || return
+	nl eid-del $on "eid[" addr=10.1.0.0 prefix-len=16 "]" \
+		"eid[" addr=10.2.0.0 prefix-len=16 "]" &&
+		expect " 0 entries" lctl "$r1" show eid
+}
+ktap_test "local EIDs to delete, one of them unknown: none is deleted" local_eids
 
 ### Who may
 
