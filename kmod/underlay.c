@@ -14,6 +14,12 @@
  * preferred for some seconds. One that has no substitute is used as before, so
  * that forged errors can move traffic among the locators that its mapping
  * allows, but not stop it.
+ *
+ * A path MTU that a router tells of is believed at once, since nothing else
+ * gets large packets through. Who knows two EIDs and the locators can so make
+ * packets smaller for ten minutes (net.ipv4.route.mtu_expires), but not smaller
+ * than net.ipv4.route.min_pmtu in the namespace of the locators: 552 bytes
+ * unless an operator who knows the core better sets more.
  */
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
@@ -340,26 +346,6 @@ static bool quote_read(struct sock *sk, struct sk_buff *skb, unsigned int udp,
 	return q->rloc;
 }
 
-/**
- * lisp_underlay_err_lookup() - encap_err_lookup of the UDP sockets
- * @sk: socket
- * @skb: ICMP error, data at the IP header it quotes, transport header at the
- *	UDP header behind that
- *
- * The path MTU that an error about a packet of ours tells of is taken over by
- * the stack.
- *
- * Context: BH disabled, under RCU.
- * Return: 0 when it is about a packet of ours, otherwise -ENOENT.
- */
-int lisp_underlay_err_lookup(struct sock *sk, struct sk_buff *skb)
-{
-	struct lisp_quote q;
-
-	return quote_read(sk, skb, skb_transport_offset(skb), &q) ? 0 :
-								    -ENOENT;
-}
-
 /* Reads what is quoted of the inner packet. False: it cannot be ours. */
 static bool quote_read_inner(struct sk_buff *skb, struct lisp_quote *q)
 {
@@ -421,6 +407,65 @@ static bool quote_is_ours(struct sk_buff *skb, struct lisp_quote *q)
 	return !q->hlen ||
 	       entry_has(lisp_mapcache_lookup(&q->ld->mc, q->to.family,
 					      q->to.bytes), q->rloc);
+}
+
+/*
+ * The MTU that an error tells of, -1 when it is about something else. The ICMP
+ * header was pulled: it is right before the data, for both families.
+ */
+static long underlay_told_mtu(const struct sock *sk, const struct sk_buff *skb)
+{
+	if (sk->sk_family == AF_INET) {
+		const struct icmphdr *icmph = (void *)skb->data - sizeof(*icmph);
+
+		return icmph->type == ICMP_DEST_UNREACH &&
+		       icmph->code == ICMP_FRAG_NEEDED ?
+			ntohs(icmph->un.frag.mtu) : -1;
+	} else {
+		const struct icmp6hdr *icmp6h =
+			(void *)skb->data - sizeof(*icmp6h);
+
+		return icmp6h->icmp6_type == ICMPV6_PKT_TOOBIG ?
+			ntohl(icmp6h->icmp6_mtu) : -1;
+	}
+}
+
+/*
+ * Is it true that a packet of ours was too big? A router says so only of one
+ * that it may not cut, and quotes enough of it to see whether it is ours; those
+ * of old that quote no more than the UDP header are believed as far down as
+ * every IPv6 link goes.
+ */
+static bool underlay_too_big(const struct sock *sk, struct sk_buff *skb,
+			     struct lisp_quote *q, long mtu)
+{
+	if (sk->sk_family == AF_INET &&
+	    (mtu < IPV4_MIN_MTU || !(ip_hdr(skb)->frag_off & htons(IP_DF))))
+		return false;
+	return quote_is_ours(skb, q) && (q->hlen || mtu >= IPV6_MIN_MTU);
+}
+
+/**
+ * lisp_underlay_err_lookup() - encap_err_lookup of the UDP sockets
+ * @sk: socket
+ * @skb: ICMP error, data at the IP header it quotes, transport header at the
+ *	UDP header behind that
+ *
+ * The path MTU that an error about a packet of ours tells of is taken over by
+ * the stack, which goes no lower than net.ipv4.route.min_pmtu or IPv6's 1280.
+ *
+ * Context: BH disabled, under RCU.
+ * Return: 0 when it is about a packet of ours, otherwise -ENOENT.
+ */
+int lisp_underlay_err_lookup(struct sock *sk, struct sk_buff *skb)
+{
+	struct lisp_quote q;
+	long mtu;
+
+	if (!quote_read(sk, skb, skb_transport_offset(skb), &q))
+		return -ENOENT;
+	mtu = underlay_told_mtu(sk, skb);
+	return mtu < 0 || underlay_too_big(sk, skb, &q, mtu) ? 0 : -ENOENT;
 }
 
 /* What an error means to a tunnel. */

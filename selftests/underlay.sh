@@ -189,6 +189,48 @@ for outer in 4 6; do
 	ktap_test "$what: forged: no mapping to that locator" \
 		ignored to 2001:db8:3::1
 	ktap_test "$what: forged: no IP inside" ignored nibble 5
+	# too_big MTU OPTION VALUE...: told that one of our packets was
+	too_big() {
+		local error=(type 3 code 4 frag 0x4000)
+		[ $outer = 4 ] || error=(type 2 code 0)
+		forge "${error[@]}" mtu "$@"
+	}
+	path_mtu() { wait_for_text 5 "^$P +up .* $1 +-" state; }
+	not_too_big() { too_big "$@" && sleep 0.3 && path_mtu 1500; }
+	# What the stack itself believes, whoever sends, no tunnel can refuse.
+	too_big 1400 dport 53
+	if path_mtu 1400; then
+		ktap_test_skip "$what: forged path MTU" \
+			"this kernel's stack asks nobody"
+	else
+		ktap_test "$what: forged path MTU: no mapping to that locator" \
+			not_too_big 1400 to 2001:db8:3::1
+		ktap_test "$what: forged path MTU: instance-ID not ours" \
+			not_too_big 1400 iid 7
+		if [ $outer = 4 ]; then
+			ktap_test "$what: forged path MTU: it may be cut" \
+				not_too_big 1400 frag 0
+			ktap_test "$what: forged path MTU: low, little quoted" \
+				not_too_big 1279 cut 0
+			ktap_test "$what: forged path MTU: less than IPv4's" \
+				not_too_big 60
+		fi
+		too_big 1400 cut 0
+		ktap_test "$what: but a path MTU that is not low, little quoted" \
+			path_mtu 1400
+		too_big 1300
+		ktap_test "$what: or one that could be true" path_mtu 1300
+	fi
+	if [ $outer = 4 ]; then
+		within "$r1" sysctl -qw net.ipv4.route.min_pmtu=1200
+		too_big 700
+		ktap_test "$what: down to what net.ipv4.route.min_pmtu says" \
+			path_mtu 1200
+		within "$r1" sysctl -qw net.ipv4.route.min_pmtu=552
+	fi
+	ip -n "$r1" route flush cache
+	ip -n "$r1" -6 route flush cache
+	ktap_test "$what: path MTU forgotten" path_mtu 1500
 	if [ $outer = 4 ]; then
 		ktap_test "$what: a later fragment" ignored frag 8
 		ktap_test "$what: too big: no reason" ignored code 4

@@ -28,7 +28,8 @@
  * UDP header is quoted, and:
  *	ofrom, oto ADDRESS	outer addresses of what is quoted
  *	type, code N
- *	oproto, frag N		protocol and fragment offset of what is quoted
+ *	oproto, frag N		protocol and fragment field of what is quoted
+ *	mtu N			that is told
  *
  * Options of "udp":
  *	port N			destination
@@ -75,14 +76,14 @@ enum sum { SUM_OK, SUM_ZERO, SUM_BAD };
 enum number {
 	SPORT, DPORT, TTL, TOS, FLAGS, IID, ITTL, ITOS, ISPORT, IDPORT, LEN,
 	NIBBLE, IHL, CLAIM, WRAP, COUNT, PORT, FLOWS, EIDS, SIZE, GAP, TYPE,
-	CODE, OPROTO, FRAG, NUMBERS
+	CODE, OPROTO, FRAG, MTU, NUMBERS
 };
 
 static const char *const number_names[NUMBERS] = {
 	"sport", "dport", "ttl", "tos", "flags", "iid", "ittl", "itos",
 	"isport", "idport", "len", "nibble", "ihl", "claim", "wrap", "count",
 	"port", "flows", "eids", "size", "gap", "type", "code", "oproto",
-	"frag",
+	"frag", "mtu",
 };
 
 static long number[NUMBERS];
@@ -408,6 +409,8 @@ static void send_icmp(int fd, struct packet *p)
 	h = push(p, 8);
 	h[0] = given(TYPE, target.family == AF_INET ? 3 : 1);
 	h[1] = given(CODE, 1);
+	h[6] = given(MTU, 0) >> 8;
+	h[7] = given(MTU, 0);
 	if (target.family == AF_INET) {
 		uint16_t check = sum_fold(sum_words(p->data, p->len, 0));
 
