@@ -195,9 +195,9 @@ static int add_rloc(void *arg, const struct lisp_show_rloc *r)
 	char s[LISP_STRLEN];
 
 	json_array_append_new(arg, json_pack(
-		"{s:s, s:b, s:s, s:I, s:I, s:o, s:o, s:o}",
-		"address", lisp_addr_str(&r->addr, s), "probed", r->probed,
-		"state", states[r->state], "probes", (json_int_t)r->probes,
+		"{s:s, s:b, s:b, s:s, s:I, s:I, s:o, s:o, s:o}",
+		"address", lisp_addr_str(&r->addr, s), "in-use", r->in_use,
+		"probed", r->probed, "state", states[r->state], "probes", (json_int_t)r->probes,
 		"replies", (json_int_t)r->replies,
 		"rtt-us", r->replies ? json_integer(r->rtt) : json_null(),
 		"last-reply-ms", r->replies ?

@@ -9,6 +9,7 @@
 #define PETRS_MAX	8u
 #define EID_SPACE_MAX	1000u
 #define PRE_CACHE_MAX	10000u
+#define IDLE_MIN	10u		/* seconds */
 #define TTL_MAX		31536000u	/* seconds: a year */
 #define PROFILES	"off, normal, fast"
 
@@ -112,22 +113,39 @@ static int seconds(struct yaml *y, yaml_node_t *node, const char *name,
 	return yaml_number(y, node, name, 1, TTL_MAX, obj);
 }
 
+static int idle_time(struct yaml *y, yaml_node_t *node, const char *name,
+		     void *obj)
+{
+	return yaml_number(y, node, name, IDLE_MIN, TTL_MAX, obj);
+}
+
+static int most_used(struct yaml *y, yaml_node_t *node, const char *name,
+		     void *obj)
+{
+	return yaml_number(y, node, name, 0, PRE_CACHE_MAX, obj);
+}
+
 int lispd_config_map_cache(struct yaml *y, yaml_node_t *node,
 			   const char *name, void *obj)
 {
 	static const struct yaml_key keys[] = {
 		{ "min-ttl", false, seconds,
-		  offsetof(struct lisp_config_ttl, min) },
+		  offsetof(struct lisp_config, ttl.min) },
 		{ "max-ttl", false, seconds,
-		  offsetof(struct lisp_config_ttl, max) },
+		  offsetof(struct lisp_config, ttl.max) },
 		{ "min-negative-ttl", false, seconds,
-		  offsetof(struct lisp_config_ttl, negative_min) },
+		  offsetof(struct lisp_config, ttl.negative_min) },
 		{ "max-negative-ttl", false, seconds,
-		  offsetof(struct lisp_config_ttl, negative_max) },
+		  offsetof(struct lisp_config, ttl.negative_max) },
+		{ "idle-time", false, idle_time,
+		  offsetof(struct lisp_config, idle_sec) },
+		{ "keep-most-used", false, most_used,
+		  offsetof(struct lisp_config, most_used) },
 		{ 0 },
 	};
-	struct lisp_config_ttl *t = &((struct lispd_config *)obj)->core.ttl;
-	int err = yaml_map(y, node, name, keys, t);
+	struct lisp_config *c = &((struct lispd_config *)obj)->core;
+	struct lisp_config_ttl *t = &c->ttl;
+	int err = yaml_map(y, node, name, keys, c);
 
 	if (!err && t->max && t->min > t->max)
 		err = yaml_fail(y, yaml_member(y, node, "max-ttl"), NULL,

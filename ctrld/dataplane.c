@@ -114,6 +114,32 @@ void dataplane_map_del(struct dataplane *dp, const struct lisp_eid *eid)
 		dp_expect_del(dp, eid);
 }
 
+static void take_usage(const struct nlmsghdr *nlh, void *arg)
+{
+	struct nlattr *a = lisp_nl_attr(nlh, LISP_A_MAP);
+	static struct lisp_nl_map map;
+	struct lisp_usage *u = arg;
+
+	if (!a || !lisp_nl_parse_map(a, &map))
+		return;
+	u->packets = map.packets;
+	u->idle = map.has_idle ? map.idle * LISP_MSEC : LISP_TIME_NEVER;
+}
+
+void dataplane_usage(struct dataplane *dp, const struct lisp_eid *eid)
+{
+	struct lisp_usage u = { .eid = *eid, .idle = LISP_TIME_NEVER };
+	struct dp_device *dev;
+	struct nl_msg *msg = start(dp, LISP_CMD_MAP_GET, eid, &dev);
+
+	if (!msg)
+		return;
+	lisp_nl_put_map_eid(msg, eid, false);
+	/* One that is gone will be told of as such. */
+	if (!lisp_nl_do(&dp->nl, msg, take_usage, &u))
+		dp->ops.usage(dp->ctx, &u);
+}
+
 void dataplane_pending_del(struct dataplane *dp, const struct lisp_eid *eid)
 {
 	struct dp_device *dev;

@@ -17,6 +17,7 @@ struct dataplane_ops {
 	void (*refresh)(void *ctx, const struct lisp_eid *eid);
 	void (*expired)(void *ctx, const struct lisp_eid *eid);
 	void (*adopt)(void *ctx, const struct lisp_mapping *m);
+	void (*usage)(void *ctx, const struct lisp_usage *u);
 	void (*addresses)(void *ctx);	/* of the machine have changed */
 };
 
@@ -42,6 +43,8 @@ void dataplane_check_eids(struct dataplane *dp);
 /* Operations of the core; failures are logged. */
 void dataplane_map_add(struct dataplane *dp, const struct lisp_mapping *m);
 void dataplane_map_del(struct dataplane *dp, const struct lisp_eid *eid);
+/* Ask about one entry: reported by ops.usage, at once, if it is there. */
+void dataplane_usage(struct dataplane *dp, const struct lisp_eid *eid);
 void dataplane_pending_del(struct dataplane *dp, const struct lisp_eid *eid);
 void dataplane_rloc_state(struct dataplane *dp, const struct lisp_addr *rloc,
 			  bool up);

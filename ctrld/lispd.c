@@ -107,6 +107,11 @@ static void op_rloc_state(void *ctx, const struct lisp_addr *rloc, bool up)
 	dataplane_rloc_state(((struct lispd *)ctx)->dp, rloc, up);
 }
 
+static void op_usage_get(void *ctx, const struct lisp_eid *eid)
+{
+	dataplane_usage(((struct lispd *)ctx)->dp, eid);
+}
+
 static uint64_t op_random(void *ctx)
 {
 	uint64_t v;
@@ -144,7 +149,7 @@ static const struct lisp_core_ops core_ops = {
 	.send = op_send, .map_add = op_map_add, .map_del = op_map_del,
 	.pending_del = op_pending_del, .eid_add = op_eid_add,
 	.eid_del = op_eid_del, .rloc_state = op_rloc_state,
-	.random = op_random, .trace = op_trace,
+	.usage_get = op_usage_get, .random = op_random, .trace = op_trace,
 	.log = op_log,
 };
 
@@ -193,6 +198,14 @@ static void on_adopt(void *ctx, const struct lisp_mapping *m)
 	lispd_rearm(d);
 }
 
+static void on_usage(void *ctx, const struct lisp_usage *u)
+{
+	struct lispd *d = ctx;
+
+	/* Within lisp_core_run(), which is followed by lispd_rearm(). */
+	lisp_core_usage(d->core, lispd_now(), u);
+}
+
 static void on_addresses(void *ctx)
 {
 	static const struct timeval later = { 0, SETTLE_MSEC * 1000 };
@@ -216,7 +229,7 @@ static void on_settled(evutil_socket_t fd, short what, void *arg)
 
 static const struct dataplane_ops dp_ops = {
 	.miss = on_miss, .refresh = on_refresh, .expired = on_expired,
-	.adopt = on_adopt, .addresses = on_addresses,
+	.adopt = on_adopt, .usage = on_usage, .addresses = on_addresses,
 };
 
 static const struct control_ops control_ops = {

@@ -160,7 +160,7 @@ static json_t *probe_of(const struct lisp_addr *addr)
 	return NULL;
 }
 
-/* "0.123 ms", "no answer" or "-" when it is not probed */
+/* "0.123 ms", "no answer", "not in use", or "-" when it is not probed */
 static const char *probe_str(const struct lisp_addr *addr, char buf[24])
 {
 	json_t *p = probe_of(addr), *rtt = json_object_get(p, "rtt-us");
@@ -168,6 +168,9 @@ static const char *probe_str(const struct lisp_addr *addr, char buf[24])
 
 	if (!p)
 		return "-";
+	if (json_is_false(json_object_get(p, "in-use")) &&
+	    !(state && !strcmp(state, "down")))
+		return "not in use";
 	if (!json_is_integer(rtt) || (state && !strcmp(state, "down")))
 		return "no answer";
 	snprintf(buf, 24, "%.3f ms", json_integer_value(rtt) / 1000.0);

@@ -29,12 +29,12 @@ void cache_set(struct lisp_core *core, const struct lisp_mapping *m)
 			lisp_count(core, LISP_STAT_NO_MEMORY);
 			return;
 		}
+		usage_begin(core, c);
 	}
 	c->origin = m->origin;
 	c->action = m->action;
 	c->set = core->now;
 	c->unverified = false;
-	c->proxied = m->proxied;
 	c->expires = m->forever ? LISP_TIME_NEVER :
 				  core->now + m->ttl * LISP_SEC;
 	rloc_use_those(core, c, m);

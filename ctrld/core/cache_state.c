@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The map-cache as bytes, to have it again after a reboot: entries that
- * Map-Replies made, with the time they have left. See state.c.
+ * Map-Replies made, with the time they have left; and the EID-prefixes of those
+ * used most, gone or not. See state.c.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -10,10 +11,13 @@
 #include "internal.h"
 #include "../wire/buf.h"
 
-static const uint8_t magic[8] = "LISPmap\1";
+/* The last byte is the version: 1 was without the most used ones. */
+static const uint8_t magic[8] = "LISPmap\2";
 
 #define HEAD_BYTES	(sizeof(magic) + 8 + 4)
-#define ENTRY_BYTES	(4 + 2 + 1 + LISP_ADDR_BYTES + 4 + 1)
+#define EID_BYTES	(4 + 2 + 1 + LISP_ADDR_BYTES)
+#define ENTRY_BYTES	(EID_BYTES + 4 + 1)
+#define MOST_BYTES	(EID_BYTES + 8)
 #define LOCATOR_BYTES	(2 + LISP_ADDR_BYTES + 1 + 1)
 
 static bool worth(const struct lisp_core *core, const struct cache_entry *c)
@@ -23,16 +27,31 @@ static bool worth(const struct lisp_core *core, const struct cache_entry *c)
 	       c->expires > core->now + LISP_SEC;
 }
 
-static void write_entry(const struct lisp_core *core, struct lisp_wr *w,
-			const struct cache_entry *c)
+static void write_eid(struct lisp_wr *w, const struct lisp_eid *eid)
 {
-	const struct lisp_eid *eid = &c->e.eid;
-	unsigned int i;
-
 	wr_u32(w, eid->iid);
 	wr_u16(w, eid->afi);
 	wr_u8(w, eid->plen);
 	wr_bytes(w, eid->bytes, sizeof(eid->bytes));
+}
+
+static void write_most(struct lisp_wr *w, const struct lisp_keeps *k)
+{
+	unsigned int i;
+
+	wr_u32(w, k->n);
+	for (i = 0; i < k->n; i++) {
+		write_eid(w, &k->list[i].eid);
+		wr_u64(w, k->list[i].score);
+	}
+}
+
+static void write_entry(const struct lisp_core *core, struct lisp_wr *w,
+			const struct cache_entry *c)
+{
+	unsigned int i;
+
+	write_eid(w, &c->e.eid);
 	wr_u32(w, (uint32_t)((c->expires - core->now) / LISP_SEC));
 	wr_u8(w, c->n_uses);
 	for (i = 0; i < c->n_uses; i++) {
@@ -53,7 +72,7 @@ int lisp_core_save_cache(struct lisp_core *core, lisp_time now,
 	uint32_t n = 0;
 
 	core->now = now;
-	*len = HEAD_BYTES;
+	*len = HEAD_BYTES + 4 + core->itr.most.n * MOST_BYTES;
 	for (e = lisp_table_next(t, NULL); e; e = lisp_table_next(t, &e->eid)) {
 		c = container_of(e, struct cache_entry, e);
 		if (!worth(core, c))
@@ -73,7 +92,43 @@ int lisp_core_save_cache(struct lisp_core *core, lisp_time now,
 		if (worth(core, c))
 			write_entry(core, &w, c);
 	}
+	write_most(&w, &core->itr.most);
 	return 0;
+}
+
+static struct lisp_eid read_eid(struct lisp_rd *r)
+{
+	struct lisp_eid eid = { .iid = rd_u32(r), .afi = rd_u16(r) };
+
+	eid.plen = rd_u8(r);
+	rd_copy(r, eid.bytes, sizeof(eid.bytes));
+	return eid;
+}
+
+/* Sorted, as they were written; -EINVAL: they make no sense. */
+static int read_most(struct lisp_core *core, struct lisp_rd *r)
+{
+	struct lisp_keeps k = { 0 };
+	uint32_t n = rd_u32(r);
+	struct lisp_keep *e;
+	bool ok = true;
+
+	if (r->err || n > LISP_MOST_USED_MAX || n * MOST_BYTES != rd_left(r))
+		return -EINVAL;
+	k.list = calloc(n ? n : 1, sizeof(*k.list));
+	if (!k.list)
+		return -ENOMEM;
+	while (ok && k.n < n) {
+		e = &k.list[k.n++];
+		e->eid = read_eid(r);
+		e->score = rd_u64(r);
+		ok = lisp_config_eid_ok(&e->eid) &&
+		     (e == k.list || lisp_eid_cmp(&e[-1].eid, &e->eid) < 0);
+	}
+	if (ok)
+		most_restore(core, &k);
+	keep_free(core, &k);
+	return ok ? 0 : -EINVAL;
 }
 
 static bool read_entry(struct lisp_rd *r, struct lisp_mapping *m,
@@ -82,9 +137,7 @@ static bool read_entry(struct lisp_rd *r, struct lisp_mapping *m,
 	unsigned int i;
 	bool ok;
 
-	m->eid = (struct lisp_eid){ .iid = rd_u32(r), .afi = rd_u16(r) };
-	m->eid.plen = rd_u8(r);
-	rd_copy(r, m->eid.bytes, sizeof(m->eid.bytes));
+	m->eid = read_eid(r);
 	m->ttl = rd_u32(r);
 	m->n_locators = rd_u8(r);
 	ok = m->n_locators && lisp_config_eid_ok(&m->eid);
@@ -132,7 +185,8 @@ int lisp_core_restore_cache(struct lisp_core *core, lisp_time now,
 	uint32_t n;
 
 	core->now = now;
-	if (!m8 || memcmp(m8, magic, sizeof(magic)))
+	if (!m8 || memcmp(m8, magic, sizeof(magic) - 1) || !m8[7] ||
+	    m8[7] > magic[7])
 		return -EINVAL;
 	saved = rd_u64(&r);
 	elapsed = wall_sec > saved ? wall_sec - saved : 0;
@@ -142,5 +196,9 @@ int lisp_core_restore_cache(struct lisp_core *core, lisp_time now,
 		take(core, &m, elapsed);
 	}
 	keep_verify(core);
-	return r.err || (core->cfg.itr && rd_left(&r)) ? -EINVAL : 0;
+	if (!core->cfg.itr || r.err)
+		return r.err ? -EINVAL : 0;
+	if (m8[7] > 1)
+		return read_most(core, &r);
+	return rd_left(&r) ? -EINVAL : 0;
 }

@@ -258,6 +258,8 @@ const char *lisp_config_check(const struct lisp_config *cfg)
 	    (cfg->ttl.negative_max &&
 	     cfg->ttl.negative_min > cfg->ttl.negative_max))
 		return "the least lifetime of map-cache entries is above the greatest";
+	if (cfg->most_used > LISP_MOST_USED_MAX)
+		return "there are too many most used entries to keep";
 	if (cfg->n_map_servers > LISP_MAP_SERVERS_MAX)
 		return "there are more than 8 map-servers";
 	for (i = 0; i < cfg->n_map_servers; i++) {

@@ -37,6 +37,8 @@ void lisp_core_free(struct lisp_core *core)
 		return;
 	itr_clear(core);
 	keep_free(core, &core->itr.keeps);
+	keep_free(core, &core->itr.most);
+	lisp_timer_stop(&core->timers, &core->itr.usage);
 	lisp_timer_stop(&core->timers, &core->itr.verify);
 	smr_clear(core);
 	cache_clear(core);

@@ -45,6 +45,13 @@ enum lisp_trace_role {
 	LISP_TRACE_CORE,
 };
 
+/* What the data plane has counted of an entry. */
+struct lisp_usage {
+	struct lisp_eid eid;
+	uint64_t packets;		/* since the entry was made */
+	lisp_time idle;			/* since the last; NEVER: none so far */
+};
+
 struct lisp_core_ops {
 	/*
 	 * Send one control message. @from may have AFI NONE (the routing
@@ -61,6 +68,12 @@ struct lisp_core_ops {
 	void (*eid_del)(void *ctx, const struct lisp_eid *local);
 	/* Is there a way to this locator? Of whatever entries it stands in. */
 	void (*rloc_state)(void *ctx, const struct lisp_addr *rloc, bool up);
+	/*
+	 * Ask what was counted of an entry: lisp_core_usage() is the answer, at
+	 * once or later, or never when there is no such entry. NULL: nothing
+	 * counts, and everything is taken to be in use.
+	 */
+	void (*usage_get)(void *ctx, const struct lisp_eid *eid);
 	uint64_t (*random)(void *ctx);
 	/* One line of `lispctl debug`; no newline. May be NULL. */
 	void (*trace)(void *ctx, enum lisp_trace_role role, const char *fmt,
@@ -127,6 +140,9 @@ void lisp_core_refresh(struct lisp_core *core, lisp_time now,
 		       const struct lisp_eid *eid);
 void lisp_core_expired(struct lisp_core *core, lisp_time now,
 		       const struct lisp_eid *eid);
+/* An answer to usage_get. */
+void lisp_core_usage(struct lisp_core *core, lisp_time now,
+		     const struct lisp_usage *u);
 /* An entry found in the data plane at start: take it over as it is. */
 void lisp_core_adopt(struct lisp_core *core, lisp_time now,
 		     const struct lisp_mapping *m);
@@ -209,6 +225,7 @@ enum lisp_rloc_reach { LISP_RLOC_UNKNOWN, LISP_RLOC_UP, LISP_RLOC_DOWN };
 
 struct lisp_show_rloc {			/* an address in the map-cache */
 	struct lisp_addr addr;
+	bool in_use;			/* as far as the data plane says */
 	bool probed;			/* the rest is set when it is */
 	enum lisp_rloc_reach state;
 	uint64_t probes, replies;

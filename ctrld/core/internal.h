@@ -25,6 +25,7 @@
 #define LISP_SMR_EIDS_MAX	65536	/* prefixes changed and to be told */
 #define LISP_MAP_RESOLVERS_MAX	8	/* bits of itr_request.asked */
 #define LISP_PETRS_MAX		8
+#define LISP_MOST_USED_MAX	10000
 #define LISP_MAP_SERVERS_MAX	8	/* as struct lisp_show_database has */
 
 /* core.c */
@@ -46,6 +47,7 @@ struct resolver {			/* a map-resolver */
 
 struct lisp_keep {			/* to be in the map-cache, always */
 	struct lisp_eid eid;
+	uint64_t score;			/* for how much use it got */
 	struct lisp_timer timer;
 };
 
@@ -60,7 +62,10 @@ struct lisp_itr {
 	struct lisp_table cache;	/* struct cache_entry */
 	struct lisp_table rlocs;	/* struct rloc by address */
 	struct rloc *by_probe[1024];	/* by nonce */
-	struct lisp_keeps keeps;
+	struct lisp_keeps keeps, most;	/* configured, most used by EID */
+	lisp_time most_looked;		/* when it was found out */
+	struct lisp_timer usage;
+	struct lisp_eid usage_at;	/* asked about last */
 	struct lisp_timer verify;	/* of restored entries */
 	struct lisp_eid verify_at;
 	unsigned int n_resolvers;
@@ -222,6 +227,11 @@ struct cache_entry {
 	bool smr_sent, probe_asked;	/* @last_smr, @last_probe_ask hold */
 	bool unverified;		/* restored, not asked about yet */
 	bool proxied;			/* its locators are PETRs */
+	bool in_use;			/* packets met it in the last minute */
+	lisp_time made, used;		/* @used 0: never, as far as known */
+	lisp_time kept_until;		/* wanted, in use or not */
+	uint64_t packets, score;	/* see usage.c */
+	lisp_time scored;
 	struct rloc_use *uses;		/* its locators */
 };
 
@@ -261,6 +271,7 @@ struct rloc {
 	struct rloc_use *uses;
 	/* probe.c */
 	unsigned int n_probed;		/* uses that want it probed */
+	unsigned int n_used;		/* by entries in use */
 	enum lisp_rloc_reach state;
 	struct lisp_timer timer;
 	struct rloc *next;		/* same hash of nonce */
@@ -279,18 +290,22 @@ struct rloc_use {			/* one locator of one entry */
 	struct cache_entry *entry;
 	struct rloc_use *prev, *next;	/* of the same address */
 	uint8_t priority, weight;
-	bool probed;
+	bool probed, used;
 };
 
 struct rloc *rloc_of(struct lisp_entry *e);
 struct rloc *rloc_find(struct lisp_core *core, const struct lisp_addr *a);
 void rloc_use_those(struct lisp_core *core, struct cache_entry *c,
 		    const struct lisp_mapping *m);
+/* The entry of @u has come into use, or is no more. */
+void rloc_used(struct lisp_core *core, struct rloc_use *u, bool used);
 void rloc_use_none(struct lisp_core *core, struct cache_entry *c);
 
 /* probe.c */
 /* Its uses have changed: begin or end. */
 void probe_update(struct lisp_core *core, struct rloc *r);
+/* In use again. */
+void probe_hurry(struct lisp_core *core, struct rloc *r);
 void probe_forget(struct lisp_core *core, struct rloc *r);
 void probe_receive(struct lisp_core *core, const struct lisp_endpoint *from,
 		   const struct lisp_map_reply *m);
@@ -346,8 +361,24 @@ int keep_build(const struct lisp_config *cfg, struct lisp_keeps *k);
 void keep_free(struct lisp_core *core, struct lisp_keeps *k);
 /* After the swap. */
 void keep_apply(struct lisp_core *core);
+/* Look after those of @k from now on. */
+void keep_arm(struct lisp_core *core, struct lisp_keeps *k);
 /* Ask about restored entries, a few at a time. */
 void keep_verify(struct lisp_core *core);
+
+/* usage.c */
+/* A new entry, with its EID. */
+void usage_begin(struct lisp_core *core, struct cache_entry *c);
+
+/* most.c: the entries used most */
+/* All entries have been asked about once. */
+void most_pass_ended(struct lisp_core *core);
+/* What it had when it was found to be one; 0: it is none. */
+uint64_t most_score(const struct lisp_core *core, const struct lisp_eid *eid);
+/* As they were before a reboot, sorted; the EIDs and scores of @k. */
+void most_restore(struct lisp_core *core, struct lisp_keeps *k);
+/* After the swap. */
+void most_configure(struct lisp_core *core);
 
 /* itr_reply.c: answers */
 void itr_receive_reply(struct lisp_core *core, const struct lisp_endpoint *from,

@@ -12,6 +12,7 @@
 #define SPREAD		(20 * LISP_MSEC)	/* between two at start */
 #define ASK_AGAIN	(5 * LISP_SEC)		/* when the answer is to come */
 #define LOOK_AGAIN	(60 * LISP_SEC)		/* it may be withdrawn */
+#define KEPT		(600 * LISP_SEC)	/* until we look again, amply */
 #define MARGIN_SHIFT	3			/* renewed at 7/8 of its life */
 #define VERIFY_TICK	(100 * LISP_MSEC)
 #define VERIFY_BURST	10
@@ -46,11 +47,12 @@ void keep_free(struct lisp_core *core, struct lisp_keeps *k)
 /* When the mapping it has is to be renewed; @core->now when it has none. */
 static lisp_time due(struct lisp_core *core, const struct lisp_eid *eid)
 {
-	const struct cache_entry *c = cache_match(core, eid);
+	struct cache_entry *c = cache_match(core, eid);
 	lisp_time left;
 
 	if (!c || c->origin == LISP_BY_CONFIG)
 		return core->now;
+	c->kept_until = core->now + KEPT;
 	if (c->expires == LISP_TIME_NEVER)
 		return LISP_TIME_NEVER;	/* an operator's, for now */
 	left = (c->expires - c->set) >> MARGIN_SHIFT;
@@ -71,14 +73,19 @@ static void on_keep(struct lisp_core *core, struct lisp_timer *t)
 	lisp_timer_arm(&core->timers, t, at, on_keep);
 }
 
-void keep_apply(struct lisp_core *core)
+void keep_arm(struct lisp_core *core, struct lisp_keeps *k)
 {
-	struct lisp_keeps *k = &core->itr.keeps;
 	unsigned int i;
 
 	for (i = 0; i < k->n; i++)
 		lisp_timer_arm(&core->timers, &k->list[i].timer,
 			       core->now + i * SPREAD, on_keep);
+}
+
+void keep_apply(struct lisp_core *core)
+{
+	keep_arm(core, &core->itr.keeps);
+	most_configure(core);
 }
 
 /* Restored entries: a few at a time, in order, each once. */

@@ -66,12 +66,13 @@ static bool looks_proxied(const struct lisp_config *cfg,
 	return c->n_uses;
 }
 
-static void mark_proxied(struct cache_entry *c)
+static void mark_proxied(struct lisp_core *core, struct cache_entry *c)
 {
 	unsigned int i;
 
 	c->proxied = true;
 	for (i = 0; i < c->n_uses; i++) {
+		rloc_used(core, &c->uses[i], false);
 		c->uses[i].rloc->n_probed -= c->uses[i].probed;
 		c->uses[i].probed = false;
 	}
@@ -95,6 +96,6 @@ void petr_configure(struct lisp_core *core, const struct lisp_config *old)
 				   c->action == LISP_ACT_NATIVELY_FORWARD))
 			cache_remove(core, &e->eid);
 		else if (looks_proxied(&core->cfg, c))
-			mark_proxied(c);
+			mark_proxied(core, c);
 	}
 }

@@ -3,7 +3,8 @@
  * RLOC-probing (RFC 9301 7.1): locators that Map-Replies gave us are asked, one
  * by one, whether they are there. A round is a probe and, unanswered, its
  * repetitions; a round without an answer makes the locator down for the data
- * plane, an answer makes it up again.
+ * plane, an answer makes it up again. As long as no entry with it is in use, one
+ * that is up is not asked.
  *
  * Each probe has its own nonce, the low bits of which number it within the
  * round: the answer is known by it, whatever address it comes from, and so is
@@ -173,7 +174,8 @@ static void on_timer(struct lisp_core *core, struct lisp_timer *t)
 		round_failed(core, r);
 		return;
 	}
-	if (!c) {		/* all have expired: they will be taken away */
+	/* All have expired, to be taken away; or it is up and not in use. */
+	if (!c || (!r->tries && !r->n_used && r->state != LISP_RLOC_DOWN)) {
 		r->tries = 0;
 		lisp_timer_arm(&core->timers, t, core->now +
 			       next_round(core, r), on_timer);
@@ -214,6 +216,16 @@ void probe_update(struct lisp_core *core, struct rloc *r)
 	if (r->state == LISP_RLOC_DOWN && r->uses)
 		core->ops.rloc_state(core->ctx, &r->addr, true);
 	r->state = LISP_RLOC_UNKNOWN;
+}
+
+/* What was not in use was not probed: who knows how it is now. */
+void probe_hurry(struct lisp_core *core, struct rloc *r)
+{
+	lisp_time at = core->now + core->ops.random(core->ctx) %
+				   (100 * LISP_MSEC);
+
+	if (r->timer.armed && !r->tries && r->timer.at > at)
+		lisp_timer_arm(&core->timers, &r->timer, at, on_timer);
 }
 
 void probe_forget(struct lisp_core *core, struct rloc *r)

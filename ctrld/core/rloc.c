@@ -61,6 +61,7 @@ static void drop_uses(struct lisp_core *core, struct rloc_use *uses,
 	for (u = uses; u < uses + n; u++) {
 		r = u->rloc;
 		r->n_probed -= u->probed;
+		r->n_used -= u->used;
 		if (u->prev)
 			u->prev->next = u->next;
 		else
@@ -76,6 +77,16 @@ static void drop_uses(struct lisp_core *core, struct rloc_use *uses,
 		free(r);
 	}
 	free(uses);
+}
+
+void rloc_used(struct lisp_core *core, struct rloc_use *u, bool used)
+{
+	if (u->used == used)
+		return;
+	u->used = used;
+	u->rloc->n_used += used ? 1 : -1;
+	if (used && u->rloc->n_used == 1)
+		probe_hurry(core, u->rloc);
 }
 
 void rloc_use_none(struct lisp_core *core, struct cache_entry *c)
@@ -112,6 +123,8 @@ void rloc_use_those(struct lisp_core *core, struct cache_entry *c,
 			    u->priority != LISP_PRIORITY_UNUSED;
 		link_use(u, r);
 		r->n_probed += u->probed;
+		u->used = c->in_use && !m->proxied;
+		r->n_used += u->used;
 		probe_update(core, r);
 	}
 	if (!n) {
@@ -121,4 +134,5 @@ void rloc_use_those(struct lisp_core *core, struct cache_entry *c,
 	drop_uses(core, c->uses, c->n_uses);
 	c->uses = uses;
 	c->n_uses = (uint8_t)n;
+	c->proxied = m->proxied;
 }

@@ -190,6 +190,7 @@ int lisp_core_show_rlocs(const struct lisp_core *core,
 		r = rloc_of(e);
 		s = (struct lisp_show_rloc){
 			.addr = r->addr,
+			.in_use = r->n_used,
 			.probed = r->timer.armed,
 			.state = r->state,
 			.probes = r->probes,

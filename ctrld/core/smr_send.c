@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Solicit-Map-Requests sent (RFC 9301 6.1): when a database-mapping changes,
- * those are told who asked us for it, and those we send to ourselves, as the
- * map-cache has it. A Map-Request of theirs ends it; else three times is
+ * those are told who asked us for it, and those we send to ourselves: locators
+ * of the map-cache, of entries in use. A Map-Request of theirs ends it; else three times is
  * enough, every 3 s.
  *
  * RFC 9301 6.1 recommends one packet in 3 s to an RLOC, and 5.2 allows one
@@ -185,8 +185,10 @@ static void gather(struct lisp_core *core, unsigned int from)
 				 bits(s, from, &s->askers[i].eid));
 	}
 	for (e = lisp_table_next(&core->itr.rlocs, NULL); e;
-	     e = lisp_table_next(&core->itr.rlocs, &e->eid))
-		add_peer(core, &rloc_of(e)->addr, bits(s, from, NULL));
+	     e = lisp_table_next(&core->itr.rlocs, &e->eid)) {
+		if (rloc_of(e)->n_used)
+			add_peer(core, &rloc_of(e)->addr, bits(s, from, NULL));
+	}
 }
 
 /* Telling them */

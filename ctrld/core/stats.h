@@ -57,6 +57,7 @@
 	X(EXPIRED,		"itr", "expired")			\
 	X(ADOPTED,		"itr", "adopted")			\
 	X(RESTORED,		"itr", "restored")			\
+	X(IDLE,			"itr", "idle")				\
 	X(SMR_IN,		"itr", "smr-received")			\
 	X(SMR_INVOKED,		"itr", "smr-invoked")			\
 	X(RESOLVER_SUSPECT,	"itr", "map-resolver-suspect")		\

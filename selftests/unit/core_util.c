@@ -102,15 +102,32 @@ static const struct lisp_core_ops ops = {
 	.trace = on_trace,
 };
 
-struct node *node_new(void)
+static void on_usage_get(void *ctx, const struct lisp_eid *eid)
+{
+	struct node *n = ctx;
+
+	n->usage(n, eid);
+}
+
+struct node *node_new_counting(void (*usage)(struct node *n,
+					     const struct lisp_eid *eid))
 {
 	struct node *n = calloc(1, sizeof(*n));
+	struct lisp_core_ops some = ops;
 
 	assert_non_null(n);
 	n->now = 1000 * LISP_SEC;
-	n->core = lisp_core_new(&ops, n);
+	n->usage = usage;
+	if (usage)
+		some.usage_get = on_usage_get;
+	n->core = lisp_core_new(&some, n);
 	assert_non_null(n->core);
 	return n;
+}
+
+struct node *node_new(void)
+{
+	return node_new_counting(NULL);
 }
 
 void node_free(struct node *n)

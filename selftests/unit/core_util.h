@@ -42,6 +42,7 @@ struct node {
 	unsigned int n_sent, n_ops;
 	struct sent sent[256];
 	struct op ops[256];
+	void (*usage)(struct node *n, const struct lisp_eid *eid);
 	char trace[65536];
 	size_t trace_len;
 };
@@ -50,6 +51,9 @@ struct node {
 int node_setup(void **state);
 int node_teardown(void **state);
 struct node *node_new(void);
+/* One whose data plane counts: @usage is asked, and may answer. */
+struct node *node_new_counting(void (*usage)(struct node *n,
+					     const struct lisp_eid *eid));
 void node_free(struct node *n);
 void node_forget(struct node *n);	/* lists and trace empty again */
 void node_run(struct node *n, lisp_time until);

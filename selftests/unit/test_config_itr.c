@@ -93,6 +93,23 @@ static void test_eid_space(void **state)
 	lispd_config_free(&cfg);
 }
 
+static void test_map_cache(void **state)
+{
+	struct lispd_config cfg;
+
+	(void)state;
+	good(ITR "map-cache: {idle-time: 10, keep-most-used: 10000, "
+	     "min-ttl: 5}\n", &cfg);
+	assert_int_equal(cfg.core.idle_sec, 10);
+	assert_int_equal(cfg.core.most_used, 10000);
+	assert_int_equal(cfg.core.ttl.min, 5);
+	lispd_config_free(&cfg);
+	good(ITR, &cfg);
+	assert_int_equal(cfg.core.idle_sec, 0);
+	assert_int_equal(cfg.core.most_used, 0);
+	lispd_config_free(&cfg);
+}
+
 static void test_no_effect(void **state)
 {
 	char error[YAML_ERROR_LEN];
@@ -132,6 +149,10 @@ static const struct { const char *text, *error; } bad[] = {
 	{ ITR "eid-space: [{prefix: 10.0.0.0/8, instance-id: 7}]\n",
 	  "3:47: no device has instance-id 7: '7'; allowed: that of one of "
 	  "the devices" },
+	{ ITR "map-cache: {idle-time: 9}\n", "3:24: idle-time is out of range: "
+	  "'9'; allowed: 10 to 31536000" },
+	{ ITR "map-cache: {keep-most-used: 10001}\n", "3:29: keep-most-used is "
+	  "out of range: '10001'; allowed: 0 to 10000" },
 };
 
 static void test_bad(void **state)
@@ -154,6 +175,7 @@ int main(void)
 		cmocka_unit_test(test_proxy_roles),
 		cmocka_unit_test(test_use_petr),
 		cmocka_unit_test(test_eid_space),
+		cmocka_unit_test(test_map_cache),
 		cmocka_unit_test(test_no_effect),
 		cmocka_unit_test(test_bad),
 	};
