@@ -35,6 +35,10 @@ void lisp_config_free(struct lisp_config *cfg)
 		free(cfg->devices[i].name);
 	for (i = 0; cfg->mappings && i < cfg->n_mappings; i++)
 		free(cfg->mappings[i].rlocs);
+	for (i = 0; cfg->dynamic && i < cfg->n_dynamic; i++) {
+		free(cfg->dynamic[i].rlocs);
+		free(cfg->dynamic[i].interface);
+	}
 	for (i = 0; cfg->map_servers && i < cfg->n_map_servers; i++)
 		free_key(&cfg->map_servers[i].key);
 	for (i = 0; cfg->sites && i < cfg->n_sites; i++)
@@ -42,6 +46,7 @@ void lisp_config_free(struct lisp_config *cfg)
 	free(cfg->rlocs);
 	free(cfg->devices);
 	free(cfg->mappings);
+	free(cfg->dynamic);
 	free(cfg->map_resolvers);
 	free(cfg->precache);
 	free(cfg->eid_space);
@@ -82,6 +87,12 @@ static char *dup_string(const char *s, int *err)
 	return p;
 }
 
+static void dup_dynamic(struct lisp_config_dynamic *d, int *err)
+{
+	d->interface = dup_string(d->interface, err);
+	d->rlocs = dup_array(d->rlocs, &d->n_rlocs, sizeof(*d->rlocs), err);
+}
+
 static void dup_site(struct lisp_config_site *s, int *err)
 {
 	unsigned int i;
@@ -109,6 +120,8 @@ int lisp_config_copy(struct lisp_config *dst, const struct lisp_config *src)
 				 sizeof(*src->devices), &err);
 	dst->mappings = dup_array(src->mappings, &dst->n_mappings,
 				  sizeof(*src->mappings), &err);
+	dst->dynamic = dup_array(src->dynamic, &dst->n_dynamic,
+				 sizeof(*src->dynamic), &err);
 	dst->map_resolvers = dup_array(src->map_resolvers,
 				       &dst->n_map_resolvers,
 				       sizeof(*src->map_resolvers), &err);
@@ -129,6 +142,8 @@ int lisp_config_copy(struct lisp_config *dst, const struct lisp_config *src)
 			dup_array(dst->mappings[i].rlocs,
 				  &dst->mappings[i].n_rlocs,
 				  sizeof(*dst->mappings[i].rlocs), &err);
+	for (i = 0; i < dst->n_dynamic; i++)
+		dup_dynamic(&dst->dynamic[i], &err);
 	for (i = 0; i < dst->n_map_servers; i++)
 		dst->map_servers[i].key.secret =
 			dup_string(dst->map_servers[i].key.secret, &err);
@@ -175,6 +190,27 @@ static const char *check_mappings(const struct lisp_config *cfg)
 		for (j = 0; j < m->n_rlocs; j++) {
 			if (!lisp_addr_is_rloc(&m->rlocs[j].addr))
 				return "a database-mapping names an address that cannot be an rloc";
+		}
+	}
+	return NULL;
+}
+
+static const char *check_dynamic(const struct lisp_config *cfg)
+{
+	const struct lisp_config_dynamic *d;
+	unsigned int i, j;
+
+	for (i = 0; i < cfg->n_dynamic; i++) {
+		d = &cfg->dynamic[i];
+		if (!lisp_config_eid_ok(&d->eid))
+			return "a prefix of dynamic EIDs is not IPv4 or IPv6, or has host bits set";
+		if (!d->interface || !*d->interface)
+			return "dynamic EIDs are of no interface";
+		if (!d->n_rlocs || d->n_rlocs > 255 || !d->ttl_min)
+			return "dynamic EIDs need 1 to 255 rlocs and a TTL";
+		for (j = 0; j < d->n_rlocs; j++) {
+			if (!lisp_addr_is_rloc(&d->rlocs[j].addr))
+				return "dynamic EIDs name an address that cannot be an rloc";
 		}
 	}
 	return NULL;
@@ -234,6 +270,8 @@ const char *lisp_config_check(const struct lisp_config *cfg)
 
 	if (!why)
 		why = check_proxy(cfg);
+	if (!why)
+		why = check_dynamic(cfg);
 	if (why)
 		return why;
 	for (i = 0; i < cfg->n_rlocs; i++) {

@@ -30,6 +30,15 @@ struct lisp_config_mapping {		/* ETR database-mapping */
 	uint32_t ttl_min;		/* record TTL, minutes; default 1440 */
 };
 
+/* Hosts that may come and go, within a prefix (dynamic EIDs). */
+struct lisp_config_dynamic {
+	struct lisp_eid eid;
+	char *interface;		/* where they are seen */
+	unsigned int n_rlocs;
+	struct lisp_config_rloc *rlocs;
+	uint32_t ttl_min;		/* record TTL, minutes; default 15 */
+};
+
 struct lisp_config_map_server {		/* where an ETR registers */
 	struct lisp_addr addr;
 	struct lisp_config_key key;
@@ -97,6 +106,8 @@ struct lisp_config {
 	struct lisp_config_device *devices;
 	unsigned int n_mappings;
 	struct lisp_config_mapping *mappings;
+	unsigned int n_dynamic;
+	struct lisp_config_dynamic *dynamic;
 	unsigned int n_precache;	/* EIDs to have mappings of, always */
 	struct lisp_eid *precache;
 	/*

@@ -110,6 +110,7 @@ int lisp_core_configure(struct lisp_core *core, lisp_time now,
 	petr_configure(core, &m.cfg);
 	cache_configure(core, &m.cfg);
 	probe_configure(core, &m.cfg);
+	dyn_configure(core);
 	etr_apply(core, &m.db);
 	reg_apply(core, m.servers, moved);
 	m.servers = NULL;		/* reg_apply took them over */

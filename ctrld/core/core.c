@@ -44,6 +44,7 @@ void lisp_core_free(struct lisp_core *core)
 	cache_clear(core);
 	reg_free(core, core->etr.servers);
 	etr_free(&core->etr.db);
+	dyn_clear(core);
 	ms_notify_clear(core);
 	site_free(core, &core->ms);
 	lisp_config_free(&core->cfg);

@@ -52,6 +52,13 @@ struct lisp_usage {
 	lisp_time idle;			/* since the last; NEVER: none so far */
 };
 
+enum lisp_host {		/* what becomes of a dynamic EID */
+	LISP_HOST_HERE,		/* on that interface: a route there */
+	LISP_HOST_AWAY,		/* elsewhere: a route to the LISP device */
+	LISP_HOST_NONE,		/* no route of its own any more */
+	LISP_HOST_CHECK,	/* look whether it is there: seen, or gone */
+};
+
 struct lisp_core_ops {
 	/*
 	 * Send one control message. @from may have AFI NONE (the routing
@@ -74,6 +81,12 @@ struct lisp_core_ops {
 	 * counts, and everything is taken to be in use.
 	 */
 	void (*usage_get)(void *ctx, const struct lisp_eid *eid);
+	/*
+	 * A host of "dynamic-eids": where its packets are to go. May be said
+	 * again. May be NULL.
+	 */
+	void (*host)(void *ctx, const struct lisp_eid *eid,
+		     const char *interface, enum lisp_host what);
 	uint64_t (*random)(void *ctx);
 	/* One line of `lispctl debug`; no newline. May be NULL. */
 	void (*trace)(void *ctx, enum lisp_trace_role role, const char *fmt,
@@ -150,6 +163,18 @@ void lisp_core_adopt(struct lisp_core *core, lisp_time now,
 void lisp_core_resolve(struct lisp_core *core, lisp_time now,
 		       const struct lisp_eid *eid);
 
+/*
+ * A host has been seen on an interface, or is known not to be there any more;
+ * any of the machine's: what is not configured as dynamic EID is ignored.
+ */
+void lisp_core_host_seen(struct lisp_core *core, lisp_time now,
+			 const struct lisp_addr *addr, const char *interface);
+void lisp_core_host_gone(struct lisp_core *core, lisp_time now,
+			 const struct lisp_addr *addr, const char *interface);
+/* The last daemon has left the route of a host that is away. */
+void lisp_core_host_adopt(struct lisp_core *core, lisp_time now,
+			  const struct lisp_eid *eid);
+
 /* When lisp_core_run() wants to be called next; LISP_TIME_NEVER if not. */
 lisp_time lisp_core_next(const struct lisp_core *core);
 void lisp_core_run(struct lisp_core *core, lisp_time now);
@@ -171,6 +196,16 @@ int lisp_core_show_database(const struct lisp_core *core,
 			    int (*cb)(void *arg,
 				      const struct lisp_show_database *d),
 			    void *arg);
+
+struct lisp_show_host {			/* a dynamic EID */
+	struct lisp_eid eid;
+	const char *interface;
+	bool here;			/* else known to be elsewhere */
+	lisp_time since;
+};
+int lisp_core_show_hosts(const struct lisp_core *core,
+			 int (*cb)(void *arg, const struct lisp_show_host *h),
+			 void *arg);
 
 struct lisp_show_registration {		/* map-server, one EID-prefix */
 	const char *site, *description;

@@ -46,6 +46,30 @@ int etr_build(const struct lisp_config *cfg, struct lisp_table *db)
 	return 0;
 }
 
+int etr_add_host(struct lisp_table *db, const struct lisp_config_mapping *m)
+{
+	struct db_entry *d = calloc(1, sizeof(*d));
+	int err = d ? lisp_table_insert(db, &d->e, &m->eid) : -ENOMEM;
+
+	if (err) {
+		free(d);
+		return err;
+	}
+	d->m = m;
+	d->dynamic = true;
+	return 0;
+}
+
+void etr_del_host(struct lisp_table *db, const struct lisp_eid *eid)
+{
+	struct db_entry *d = to_db(lisp_table_find(db, eid));
+
+	if (!d || !d->dynamic)
+		return;
+	lisp_table_remove(db, &d->e);
+	release(&d->e);
+}
+
 static bool any_merges(const struct lisp_config *cfg)
 {
 	unsigned int i;

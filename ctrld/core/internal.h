@@ -14,6 +14,7 @@
 #define LISP_REGISTRATIONS_MAX	65536	/* of one site */
 #define LISP_REPLAY_MAX		1024	/* ETRs remembered of one site */
 #define LISP_SEEN_MAX		4096	/* and Map-Registers of them */
+#define LISP_HOSTS_MAX		4096	/* dynamic EIDs, here and elsewhere */
 #define LISP_MERGED_ETRS_MAX	16	/* registering one prefix together */
 #define LISP_MERGED_LOCATORS_MAX 32	/* of all of them */
 #define LISP_NOTIFIES_MAX	4096	/* Map-Notifies not acknowledged */
@@ -74,6 +75,7 @@ struct lisp_itr {
 
 struct lisp_etr {
 	struct lisp_table db;		/* struct db_entry by EID */
+	struct lisp_table hosts;	/* struct dyn_host by EID */
 	struct reg_server *servers;
 	uint64_t first_nonce, nonce;	/* of Map-Registers sent */
 };
@@ -85,7 +87,8 @@ struct lisp_ms {
 };
 
 struct lisp_notifies {			/* of the map-server, not asked for */
-	struct ms_notify *list;		/* in order of coming */
+	struct ms_notify *first, *last;	/* in order of coming */
+	struct notify_item *hash[1024];
 	unsigned int n;
 	uint64_t nonce;			/* of the last one sent */
 };
@@ -401,6 +404,7 @@ void smr_clear(struct lisp_core *core);
 struct db_entry {
 	struct lisp_entry e;
 	const struct lisp_config_mapping *m;
+	bool dynamic;			/* a host that was seen */
 	/* what a map-server says that all ETRs of the site have registered */
 	struct lisp_record merged;
 	lisp_time merged_until;
@@ -413,6 +417,9 @@ void etr_apply(struct lisp_core *core, const struct lisp_table *old);
 /* The database-mapping of that very EID-prefix, or NULL. */
 struct db_entry *etr_find(const struct lisp_core *core,
 			  const struct lisp_eid *eid);
+/* A host that was seen. @m stays the caller's. 0, -EEXIST, -ENOMEM. */
+int etr_add_host(struct lisp_table *db, const struct lisp_config_mapping *m);
+void etr_del_host(struct lisp_table *db, const struct lisp_eid *eid);
 /* A map-server has put together what we and others have registered. */
 void etr_merged(struct lisp_core *core, struct db_entry *d,
 		const struct lisp_record *r);
@@ -421,6 +428,22 @@ bool etr_request(struct lisp_core *core, const struct lisp_request *req);
 /* A record as we register it; locators allocated. */
 int etr_record(const struct lisp_config_mapping *m, struct lisp_record *r);
 
+/* dynamic.c */
+struct dyn_host {
+	struct lisp_entry e;
+	const struct lisp_config_dynamic *cfg;
+	struct lisp_config_mapping m;	/* set when @here; borrows of @cfg */
+	bool here;
+	lisp_time since;
+	struct lisp_timer timer;
+};
+
+/* A map-server says who has registered @r now: not we. */
+void dyn_elsewhere(struct lisp_core *core, const struct lisp_record *r);
+/* After the swap, before the tables are compared. */
+void dyn_configure(struct lisp_core *core);
+void dyn_clear(struct lisp_core *core);
+
 /* registration.c, reg_build.c, notify.c */
 struct reg_msg {			/* one Map-Register, kept until replaced */
 	struct reg_msg *next;
@@ -428,6 +451,7 @@ struct reg_msg {			/* one Map-Register, kept until replaced */
 	unsigned int n_records;
 	struct lisp_record *records;
 	bool withdraw, acked;
+	bool host;			/* a dynamic EID, in a message alone */
 	uint64_t nonce;
 	uint8_t *buf;			/* as last sent, byte for byte */
 	size_t len;
@@ -455,6 +479,12 @@ void reg_free(struct lisp_core *core, struct reg_server *servers);
 void reg_send(struct lisp_core *core, struct lisp_timer *t);
 void reg_acked(struct lisp_core *core, struct reg_msg *m);
 /* Has every map-server that says so taken what we sent last? */
+/* A host was seen: register it now; it is not here any more: withdraw it. */
+void reg_add_host(struct lisp_core *core, const struct lisp_config_mapping *m);
+void reg_del_host(struct lisp_core *core, const struct lisp_eid *eid);
+/* Before reg_apply(): one that was seen before. */
+void reg_build_host(struct lisp_core *core,
+		    const struct lisp_config_mapping *m);
 bool reg_all_acked(const struct lisp_core *core);
 void reg_receive_notify(struct lisp_core *core,
 			const struct lisp_endpoint *from,
@@ -591,8 +621,14 @@ bool lisp_record_same_set(const struct lisp_record *a,
 			  const struct lisp_record *b);
 
 /* ms_notify.c: Map-Notifies that nobody asked for (RFC 9301 5.7) */
+struct notify_item {
+	struct notify_item *next;	/* same hash of ETR and EID-prefix */
+	struct ms_notify *msg;
+	struct lisp_record record;
+};
+
 struct ms_notify {			/* one message, until acknowledged */
-	struct ms_notify *next;
+	struct ms_notify *prev, *next;
 	struct site *site;
 	struct lisp_addr from, to;	/* we, the ETR */
 	uint8_t key_id;
@@ -600,8 +636,8 @@ struct ms_notify {			/* one message, until acknowledged */
 	bool has_xtr_id;
 	uint8_t xtr_id[16];
 	uint64_t site_id, nonce;
-	unsigned int n_records, tries;
-	struct lisp_record *records;
+	unsigned int n_items, tries;
+	struct notify_item **items;
 	bool sent;			/* @buf is what was sent last */
 	lisp_time last_sent;
 	uint8_t *buf;
@@ -615,6 +651,14 @@ struct ms_notify {			/* one message, until acknowledged */
  */
 void ms_notify_set(struct lisp_core *core, const struct ms_prefix *p,
 		   const struct ms_reg *by);
+/*
+ * @r, of @p, is new: tell who has registered the prefix around it, and not @p
+ * itself. What they hold for theirs may be elsewhere (RFC 9301 5.5).
+ */
+void ms_notify_around(struct lisp_core *core, const struct ms_prefix *p,
+		      const struct lisp_record *r);
+/* @g is new: tell its ETR what others have registered inside its prefix. */
+void ms_notify_inside(struct lisp_core *core, const struct ms_reg *g);
 /* Tell the ETR of @g about @r, as soon as may be. */
 void ms_notify_queue(struct lisp_core *core, const struct ms_reg *g,
 		     const struct lisp_record *r);

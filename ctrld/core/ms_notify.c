@@ -19,6 +19,9 @@
 #define RETRIES		3
 #define BACKED_OFF	3		/* then 6, 12, 24 s */
 #define BUSY		(100 * LISP_MSEC)
+#define ITEMS_MAX	32		/* EID-prefixes in one message */
+#define LOOK_BACK	16		/* messages, for one with room */
+#define INSIDE_MAX	256		/* prefixes told of to a new ETR */
 
 /*
  * Nonces of ours grow like those of Map-Registers, but are none of theirs: who
@@ -26,40 +29,58 @@
  */
 #define NONCE_BIT	(1ull << 63)
 
-static void release(struct lisp_core *core, struct ms_notify *m)
+static struct notify_item **bucket(struct lisp_core *core,
+				   const struct lisp_addr *to,
+				   const struct lisp_eid *eid)
 {
+	const unsigned int n = sizeof(core->notifies.hash) /
+			       sizeof(core->notifies.hash[0]);
+	uint32_t h = 2166136261u ^ eid->plen;
 	unsigned int i;
 
-	lisp_timer_stop(&core->timers, &m->timer);
-	for (i = 0; i < m->n_records; i++)
-		lisp_record_free(&m->records[i]);
-	free(m->records);
-	free(m->buf);
-	free(m);
+	for (i = 0; i < LISP_ADDR_BYTES; i++)
+		h = ((h ^ to->bytes[i]) * 16777619u ^ eid->bytes[i]) *
+		    16777619u;
+	return &core->notifies.hash[(h ^ h >> 15) % n];
+}
+
+static void free_item(struct lisp_core *core, struct notify_item *it)
+{
+	struct notify_item **at = bucket(core, &it->msg->to, &it->record.eid);
+
+	while (*at != it)
+		at = &(*at)->next;
+	*at = it->next;
+	lisp_record_free(&it->record);
+	free(it);
 }
 
 static void drop(struct lisp_core *core, struct ms_notify *m)
 {
-	struct ms_notify **at = &core->notifies.list;
+	struct lisp_notifies *l = &core->notifies;
 
-	while (*at != m)
-		at = &(*at)->next;
-	*at = m->next;
-	core->notifies.n--;
-	release(core, m);
+	*(m->prev ? &m->prev->next : &l->first) = m->next;
+	*(m->next ? &m->next->prev : &l->last) = m->prev;
+	l->n--;
+	lisp_timer_stop(&core->timers, &m->timer);
+	while (m->n_items)
+		free_item(core, m->items[--m->n_items]);
+	free(m->items);
+	free(m->buf);
+	free(m);
 }
 
 void ms_notify_clear(struct lisp_core *core)
 {
-	while (core->notifies.list)
-		drop(core, core->notifies.list);
+	while (core->notifies.first)
+		drop(core, core->notifies.first);
 }
 
 void ms_notify_configure(struct lisp_core *core, const struct lisp_ms *old)
 {
 	struct ms_notify *m, *next;
 
-	for (m = core->notifies.list; m; m = next) {
+	for (m = core->notifies.first; m; m = next) {
 		next = m->next;
 		m->site = site_same(&core->ms, old, m->site);
 		if (!m->site)
@@ -82,23 +103,27 @@ static uint64_t next_nonce(struct lisp_core *core)
 static bool build(struct lisp_core *core, struct ms_notify *m)
 {
 	const struct lisp_config_key *k = site_key(m->site, m->key_id);
+	struct lisp_record records[ITEMS_MAX];
 	struct lisp_msg msg = {
 		.type = LISP_MAP_NOTIFY,
 		.reg = {
 			.key_id = m->key_id,
 			.auth_len = m->auth_len,
-			.n_records = (uint8_t)m->n_records,
-			.records = m->records,
+			.n_records = (uint8_t)m->n_items,
+			.records = records,
 			.has_xtr_id = m->has_xtr_id,
 			.site_id = m->site_id,
 		},
 	};
 	uint8_t buf[LISP_MSG_MAX];
 	struct lisp_key key;
+	unsigned int i;
 	int len;
 
 	if (!k)
 		return false;
+	for (i = 0; i < m->n_items; i++)
+		records[i] = m->items[i]->record;
 	key = lisp_config_key_of(k);
 	key.mac_len = (uint8_t)m->auth_len;
 	msg.reg.alg_id = key.alg_id;
@@ -150,7 +175,7 @@ static void on_timer(struct lisp_core *core, struct lisp_timer *t)
 	m->tries++;
 	lisp_count(core, LISP_STAT_NOTIFY_OUT);
 	lisp_trace(core, LISP_TRACE_MS, "Sending unsolicited map-notify to %s, records %u, nonce " LISP_NONCE_FMT " (%u)",
-		   lisp_addr_str(&m->to, LISP_S), m->n_records,
+		   lisp_addr_str(&m->to, LISP_S), m->n_items,
 		   LISP_NONCE_ARG(m->nonce), m->tries);
 	lisp_send_raw(core, LISP_MAP_NOTIFY, &from, &to, m->buf, m->len);
 	lisp_timer_arm(&core->timers, t, core->now + wait_for_ack(m), on_timer);
@@ -174,16 +199,23 @@ static size_t size_of(const struct ms_notify *m)
 	size_t bytes = 0;
 	unsigned int i;
 
-	for (i = 0; i < m->n_records; i++)
-		bytes += bytes_of(&m->records[i]);
+	for (i = 0; i < m->n_items; i++)
+		bytes += bytes_of(&m->items[i]->record);
 	return bytes;
 }
 
-static void forget_record(struct ms_notify *m, unsigned int i)
+static void take_out(struct lisp_core *core, struct notify_item *it)
 {
-	lisp_record_free(&m->records[i]);
-	m->records[i] = m->records[--m->n_records];
+	struct ms_notify *m = it->msg;
+	unsigned int i = 0;
+
+	while (m->items[i] != it)
+		i++;
+	m->items[i] = m->items[--m->n_items];
+	free_item(core, it);
 	m->sent = false;		/* with another nonce from now on */
+	if (!m->n_items)
+		drop(core, m);
 }
 
 /*
@@ -193,22 +225,16 @@ static void forget_record(struct ms_notify *m, unsigned int i)
 static lisp_time take_back(struct lisp_core *core, const struct ms_reg *g,
 			   const struct lisp_eid *eid)
 {
-	struct ms_notify *m, *next;
+	struct notify_item *it = *bucket(core, &g->from, eid), *next;
 	lisp_time when = 0;
-	unsigned int i;
 
-	for (m = core->notifies.list; m; m = next) {
-		next = m->next;
-		for (i = 0; is_for(m, g) && i < m->n_records; i++) {
-			if (!lisp_eid_equal(&m->records[i].eid, eid))
-				continue;
-			if (m->last_sent > when)
-				when = m->last_sent;
-			forget_record(m, i);
-			break;
-		}
-		if (!m->n_records)
-			drop(core, m);
+	for (; it; it = next) {
+		next = it->next;
+		if (!is_for(it->msg, g) || !lisp_eid_equal(&it->record.eid, eid))
+			continue;
+		if (it->msg->last_sent > when)
+			when = it->msg->last_sent;
+		take_out(core, it);
 	}
 	return when;
 }
@@ -221,9 +247,10 @@ void ms_notify_cancel(struct lisp_core *core, const struct ms_reg *g)
 static struct ms_notify *new_message(struct lisp_core *core,
 				     const struct ms_reg *g)
 {
-	struct ms_notify *m, **at = &core->notifies.list;
+	struct lisp_notifies *l = &core->notifies;
+	struct ms_notify *m;
 
-	if (core->notifies.n >= LISP_NOTIFIES_MAX) {
+	if (l->n >= LISP_NOTIFIES_MAX) {
 		lisp_count(core, LISP_STAT_LIM_NOTIFIES);
 		return NULL;
 	}
@@ -240,39 +267,50 @@ static struct ms_notify *new_message(struct lisp_core *core,
 	m->has_xtr_id = g->has_xtr_id;
 	memcpy(m->xtr_id, g->xtr_id, sizeof(m->xtr_id));
 	m->site_id = g->site_id;
-	while (*at)
-		at = &(*at)->next;
-	*at = m;
-	core->notifies.n++;
+	m->prev = l->last;
+	*(l->last ? &l->last->next : &l->first) = m;
+	l->last = m;
+	l->n++;
 	return m;
 }
 
-static bool add_record(struct ms_notify *m, const struct lisp_record *r)
+static bool add_item(struct lisp_core *core, struct ms_notify *m,
+		     const struct lisp_record *r)
 {
-	struct lisp_record *more = realloc(m->records, (m->n_records + 1) *
-						       sizeof(*more));
+	struct notify_item **more = realloc(m->items, (m->n_items + 1) *
+						      sizeof(struct notify_item *));
+	struct notify_item *it, **at;
 
 	if (!more)
 		return false;
-	m->records = more;
-	if (lisp_record_copy(&more[m->n_records], r))
+	m->items = more;
+	it = calloc(1, sizeof(*it));
+	if (!it || lisp_record_copy(&it->record, r)) {
+		free(it);
 		return false;
+	}
 	/* RFC 9301 5.4: what is not said by the ETR itself has no A-bit */
-	more[m->n_records].authoritative = false;
-	more[m->n_records].action = LISP_ACT_NO_ACTION;
-	m->n_records++;
+	it->record.authoritative = false;
+	it->record.action = LISP_ACT_NO_ACTION;
+	it->msg = m;
+	at = bucket(core, &m->to, &r->eid);
+	it->next = *at;
+	*at = it;
+	m->items[m->n_items++] = it;
 	return true;
 }
 
-/* One that has not been sent at all, with the same time to go. */
+/* One of the newest that has not been sent at all, with the same time to go. */
 static struct ms_notify *open_message(struct lisp_core *core,
 				      const struct ms_reg *g,
 				      const struct lisp_record *r, lisp_time at)
 {
-	struct ms_notify *m;
+	struct ms_notify *m = core->notifies.last;
+	unsigned int i;
 
-	for (m = core->notifies.list; m; m = m->next) {
+	for (i = 0; m && i < LOOK_BACK; i++, m = m->prev) {
 		if (!m->tries && m->timer.at == at && is_for(m, g) &&
+		    m->n_items < ITEMS_MAX &&
 		    size_of(m) + bytes_of(r) <= MSG_BYTES)
 			return m;
 	}
@@ -290,9 +328,9 @@ void ms_notify_queue(struct lisp_core *core, const struct ms_reg *g,
 	m = open_message(core, g, r, at);
 	if (!m)
 		return;
-	if (!add_record(m, r)) {
+	if (!add_item(core, m, r)) {
 		lisp_count(core, LISP_STAT_NO_MEMORY);
-		if (!m->n_records)
+		if (!m->n_items)
 			drop(core, m);
 		return;
 	}
@@ -313,13 +351,60 @@ void ms_notify_set(struct lisp_core *core, const struct ms_prefix *p,
 	}
 }
 
+static bool is_registrant(const struct ms_prefix *p, const struct ms_reg *of)
+{
+	const struct ms_reg *g;
+
+	for (g = p->regs; g; g = g->next) {
+		if (lisp_addr_equal(&g->from, &of->from) ||
+		    (g->has_xtr_id && of->has_xtr_id &&
+		     g->site_id == of->site_id &&
+		     !memcmp(g->xtr_id, of->xtr_id, sizeof(g->xtr_id))))
+			return true;
+	}
+	return false;
+}
+
+void ms_notify_around(struct lisp_core *core, const struct ms_prefix *p,
+		      const struct lisp_record *r)
+{
+	const struct lisp_entry *e = &p->e;
+	const struct ms_prefix *out;
+	const struct ms_reg *g;
+
+	do {
+		e = lisp_table_parent(&core->ms.prefixes, e);
+		out = e ? container_of(e, struct ms_prefix, e) : NULL;
+	} while (out && !out->up);
+	for (g = out ? out->regs : NULL; g; g = g->next) {
+		if (!is_registrant(p, g))
+			ms_notify_queue(core, g, r);
+	}
+}
+
+void ms_notify_inside(struct lisp_core *core, const struct ms_reg *g)
+{
+	const struct lisp_table *t = &core->ms.prefixes;
+	const struct lisp_eid *out = &g->prefix->e.eid;
+	const struct ms_prefix *in;
+	struct lisp_entry *e;
+	unsigned int n = 0;
+
+	for (e = lisp_table_next_inside(t, out, NULL); e && n++ < INSIDE_MAX;
+	     e = lisp_table_next_inside(t, out, &e->eid)) {
+		in = container_of(e, struct ms_prefix, e);
+		if (in->up && !is_registrant(in, g))
+			ms_notify_queue(core, g, &in->record);
+	}
+}
+
 /* What comes back */
 
 static struct ms_notify *by_nonce(struct lisp_core *core, uint64_t nonce)
 {
 	struct ms_notify *m;
 
-	for (m = core->notifies.list; m; m = m->next) {
+	for (m = core->notifies.first; m; m = m->next) {
 		if (m->sent && m->nonce == nonce)
 			return m;
 	}

@@ -117,7 +117,7 @@ static bool is_new(struct reg_server *s, uint64_t nonce)
 	return true;
 }
 
-/* What the map-server has now of prefixes that are ours. */
+/* What the map-server has now of prefixes that are ours, or inside ours. */
 static void learn(struct lisp_core *core, const struct reg_server *s,
 		  const struct lisp_map_register *n)
 {
@@ -130,6 +130,8 @@ static void learn(struct lisp_core *core, const struct reg_server *s,
 		d = etr_find(core, &r->eid);
 		if (d && s->cfg.merge && r->n_locators)
 			etr_merged(core, d, r);
+		if (!d || d->dynamic)
+			dyn_elsewhere(core, r);
 	}
 }
 

@@ -87,7 +87,7 @@ static int add_to_server(struct reg_server *s, struct lisp_record *r,
 	struct reg_msg **p = &s->msgs, *last = NULL;
 
 	for (; *p; p = &(*p)->next) {
-		if ((*p)->withdraw == withdraw && !(*p)->buf)
+		if ((*p)->withdraw == withdraw && !(*p)->buf && !(*p)->host)
 			last = *p;
 	}
 	if (!last || !has_room(last, r)) {
@@ -102,6 +102,50 @@ static int add_to_server(struct reg_server *s, struct lisp_record *r,
 		*p = last;
 	}
 	return add_record(last, r);
+}
+
+/* A message of its own: who else is in one would be registered again. */
+static struct reg_msg *host_message(struct lisp_core *core,
+				    struct reg_server *s,
+				    const struct lisp_config_mapping *m)
+{
+	struct reg_msg *msg = calloc(1, sizeof(*msg)), **at = &s->msgs;
+	struct lisp_record r;
+
+	if (!msg || etr_record(m, &r) || add_record(msg, &r)) {
+		lisp_count(core, LISP_STAT_NO_MEMORY);
+		free(msg);
+		return NULL;
+	}
+	msg->server = s;
+	msg->host = true;
+	msg->backoff = LISP_SEC;
+	while (*at)
+		at = &(*at)->next;
+	*at = msg;
+	return msg;
+}
+
+/* The message about that host alone. */
+static struct reg_msg *find_host(const struct reg_server *s,
+				 const struct lisp_eid *eid)
+{
+	struct reg_msg *m = s->msgs;
+
+	while (m && !(m->host && lisp_eid_equal(&m->records[0].eid, eid)))
+		m = m->next;
+	return m;
+}
+
+static void drop_host(struct lisp_core *core, struct reg_server *s,
+		      struct reg_msg *m)
+{
+	struct reg_msg **at = &s->msgs;
+
+	while (*at != m)
+		at = &(*at)->next;
+	*at = m->next;
+	reg_msg_free(core, m);
 }
 
 static int build_server(const struct lisp_config *cfg, struct reg_server *s)
@@ -170,7 +214,8 @@ static bool msg_equal(const struct reg_msg *a, const struct reg_msg *b)
 {
 	unsigned int i;
 
-	if (a->withdraw != b->withdraw || a->n_records != b->n_records)
+	if (a->withdraw != b->withdraw || a->host != b->host ||
+	    a->n_records != b->n_records)
 		return false;
 	for (i = 0; i < a->n_records; i++) {
 		if (!record_equal(&a->records[i], &b->records[i]))
@@ -291,6 +336,53 @@ static void send_anew(struct lisp_core *core, struct reg_msg *m)
 	m->tries = 0;
 	m->backoff = LISP_SEC;
 	lisp_timer_arm(&core->timers, &m->timer, core->now, reg_send);
+}
+
+void reg_build_host(struct lisp_core *core,
+		    const struct lisp_config_mapping *m)
+{
+	struct reg_server *s;
+
+	for (s = core->etr.servers; s; s = s->next)
+		host_message(core, s, m);
+}
+
+void reg_add_host(struct lisp_core *core, const struct lisp_config_mapping *m)
+{
+	struct reg_server *s;
+	struct reg_msg *msg;
+
+	for (s = core->etr.servers; s; s = s->next) {
+		if (s->leaving)
+			continue;
+		msg = find_host(s, &m->eid);	/* being withdrawn */
+		if (msg)
+			drop_host(core, s, msg);
+		msg = host_message(core, s, m);
+		if (msg)
+			send_anew(core, msg);
+	}
+}
+
+void reg_del_host(struct lisp_core *core, const struct lisp_eid *eid)
+{
+	struct reg_server *s;
+	struct reg_msg *m;
+
+	for (s = core->etr.servers; s; s = s->next) {
+		m = find_host(s, eid);
+		if (!m || m->withdraw)
+			continue;
+		m->withdraw = true;
+		lisp_record_free(&m->records[0]);
+		m->records[0] = (struct lisp_record){
+			.ttl = LISP_TTL_WITHDRAW,
+			.eid = *eid,
+			.authoritative = true,
+		};
+		m->acked = false;
+		send_anew(core, m);
+	}
 }
 
 void reg_apply(struct lisp_core *core, struct reg_server *old, bool moved)

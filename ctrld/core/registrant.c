@@ -197,15 +197,23 @@ static void sum_up(struct ms_prefix *p)
 static void drop(struct lisp_core *core, struct ms_reg *g)
 {
 	struct ms_prefix *p = g->prefix;
+	struct lisp_record gone = {
+		.ttl = LISP_TTL_WITHDRAW,
+		.eid = p->e.eid,
+	};
 
-	unlink_one(core, g);
-	if (!p->regs) {
+	if (p->n_regs == 1) {
+		ms_notify_around(core, p, &gone);
+		unlink_one(core, g);
 		site_down(core, p);
 		return;
 	}
+	unlink_one(core, g);
 	sum_up(p);
-	if (merge_again(p))
+	if (merge_again(p)) {
 		ms_notify_set(core, p, NULL);
+		ms_notify_around(core, p, &p->record);
+	}
 }
 
 static void expire(struct lisp_core *core, struct lisp_timer *t)
@@ -275,16 +283,19 @@ static struct ms_reg *append(struct ms_prefix *p, struct ms_reg *g)
 	return g;
 }
 
-/* Those that @mine does not stand beside go. */
+/* Those that @mine does not stand beside go, and hear of it: it is @set now. */
 static void displace(struct lisp_core *core, struct ms_prefix *p,
-		     const struct ms_reg *mine)
+		     const struct ms_reg *mine, const struct lisp_record *set)
 {
 	struct ms_reg *g, *next;
 
 	for (g = p->regs; g; g = next) {
 		next = g->next;
-		if (g != mine && !(g->merge && mine->merge))
-			unlink_one(core, g);
+		if (g == mine || (g->merge && mine->merge))
+			continue;
+		if (set)
+			ms_notify_queue(core, g, set);
+		unlink_one(core, g);
 	}
 }
 
@@ -345,15 +356,19 @@ int registrant_set(struct lisp_core *core, struct ms_prefix *p,
 	fill(core, g, src, m, r);
 	lisp_record_free(&g->record);
 	g->record = own;
-	displace(core, p, g);
 	changed = !p->up || !lisp_record_same_set(&set, &p->record);
+	displace(core, p, g, changed ? &set : NULL);
 	lisp_record_free(&p->record);
 	p->record = set;
 	p->has_record = true;
 	sum_up(p);
 	if (g->want_notify || !g->merge)
 		ms_notify_cancel(core, g);
-	if (changed)
+	if (new)
+		ms_notify_inside(core, g);
+	if (changed) {
 		ms_notify_set(core, p, g);
+		ms_notify_around(core, p, &p->record);
+	}
 	return 0;
 }

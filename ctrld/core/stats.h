@@ -71,6 +71,9 @@
 	X(REG_RETRY,		"etr", "map-register-retransmitted")	\
 	X(REG_ACKED,		"etr", "map-register-acknowledged")	\
 	X(WITHDRAWN,		"etr", "withdrawn")			\
+	X(HOST_SEEN,		"etr", "host-seen")			\
+	X(HOST_GONE,		"etr", "host-gone")			\
+	X(HOST_MOVED,		"etr", "host-moved-away")		\
 	X(MERGED,		"etr", "merged-set-changed")		\
 	X(REG_ACCEPTED,		"map-server", "registered")		\
 	X(REG_DUP,		"map-server", "register-retransmission") \
@@ -96,6 +99,7 @@
 	X(LIM_RECORDS,		"limits", "records-per-request")	\
 	X(LIM_REGISTRATIONS,	"limits", "registrations-per-site")	\
 	X(LIM_REPLAY,		"limits", "replay-state-per-site")	\
+	X(LIM_HOSTS,		"limits", "dynamic-eids")		\
 	X(LIM_MERGED,		"limits", "merged-registrations")	\
 	X(LIM_NOTIFIES,		"limits", "notifies-unacknowledged")
 

@@ -66,6 +66,14 @@ static void on_rloc_state(void *ctx, const struct lisp_addr *rloc, bool up)
 	add_op(ctx, up ? OP_RLOC_UP : OP_RLOC_DOWN, &eid);
 }
 
+static void on_host(void *ctx, const struct lisp_eid *eid,
+		    const char *interface, enum lisp_host what)
+{
+	struct op *o = add_op(ctx, OP_HOST_HERE + (int)what, eid);
+
+	snprintf(o->interface, sizeof(o->interface), "%s", interface);
+}
+
 static uint64_t on_random(void *ctx)
 {
 	struct node *n = ctx;
@@ -98,6 +106,7 @@ static const struct lisp_core_ops ops = {
 	.eid_add = on_eid_add,
 	.eid_del = on_eid_del,
 	.rloc_state = on_rloc_state,
+	.host = on_host,
 	.random = on_random,
 	.trace = on_trace,
 };

@@ -26,6 +26,8 @@ struct sent {
 enum op_kind {
 	OP_MAP_ADD, OP_MAP_DEL, OP_PENDING_DEL, OP_EID_ADD, OP_EID_DEL,
 	OP_RLOC_UP, OP_RLOC_DOWN,	/* the EID is the address */
+	/* in the order of enum lisp_host */
+	OP_HOST_HERE, OP_HOST_AWAY, OP_HOST_NONE, OP_HOST_CHECK,
 };
 
 struct op {
@@ -33,6 +35,7 @@ struct op {
 	struct lisp_eid eid;
 	struct lisp_mapping m;		/* locators below */
 	struct lisp_locator locators[8];
+	char interface[16];		/* of a host */
 };
 
 struct node {

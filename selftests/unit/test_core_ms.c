@@ -398,6 +398,10 @@ static void test_expiry(void **state)
 	assert_int_equal(n->n_sent, 1);
 	assert_false(is_up(n, "2001:10:1:14::/64"));
 	assert_stat(n, "map-server", "withdrawn", 1);
+	/* the one that was replaced does not acknowledge that (5.7) */
+	assert_stat(n, "map-server", "notify-sent", 0);
+	node_run(n, n->now + 100 * LISP_SEC);
+	assert_stat(n, "map-server", "notify-sent", 7);
 	assert_int_equal(lisp_core_next(n->core), LISP_TIME_NEVER);
 }
 
