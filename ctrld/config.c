@@ -167,6 +167,7 @@ static int device(struct yaml *y, yaml_node_t *node, const char *name,
 		{ "name", true, device_name, 0 },
 		{ "instance-id", false, lispd_config_iid,
 		  offsetof(struct lisp_config_device, iid) },
+		{ "rloc-probing", false, lispd_config_device_probing, 0 },
 		{ 0 },
 	};
 

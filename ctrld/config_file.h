@@ -56,6 +56,9 @@ int lispd_config_pre_cache(struct yaml *y, yaml_node_t *node,
 			   const char *name, void *obj);
 int lispd_config_probing(struct yaml *y, yaml_node_t *node, const char *name,
 			 void *obj);
+/* the same of a device */
+int lispd_config_device_probing(struct yaml *y, yaml_node_t *node,
+				const char *name, void *obj);
 /* config_site.c: keys of the whole file; one element of map-servers, of sites */
 int lispd_config_xtr_id(struct yaml *y, yaml_node_t *node, const char *name,
 			void *obj);

@@ -257,8 +257,8 @@ static int ignore(struct yaml *y, yaml_node_t *node, const char *name,
 }
 
 /* A profile by its name, or a mapping that changes some of its values. */
-int lispd_config_probing(struct yaml *y, yaml_node_t *node, const char *name,
-			 void *obj)
+static int probing(struct yaml *y, yaml_node_t *node, const char *name,
+		   struct lisp_config_probe *p)
 {
 	static const struct yaml_key keys[] = {
 		{ "profile", true, ignore, 0 },	/* it is read first, below */
@@ -270,7 +270,6 @@ int lispd_config_probing(struct yaml *y, yaml_node_t *node, const char *name,
 		  offsetof(struct lisp_config_probe, retries) },
 		{ 0 },
 	};
-	struct lisp_config_probe *p = &((struct lispd_config *)obj)->core.probe;
 	struct lisp_config_probe unused;
 	int err;
 
@@ -283,4 +282,19 @@ int lispd_config_probing(struct yaml *y, yaml_node_t *node, const char *name,
 	if (!err && p->on)
 		err = yaml_map(y, node, name, keys, p);
 	return err;
+}
+
+int lispd_config_probing(struct yaml *y, yaml_node_t *node, const char *name,
+			 void *obj)
+{
+	return probing(y, node, name, &((struct lispd_config *)obj)->core.probe);
+}
+
+int lispd_config_device_probing(struct yaml *y, yaml_node_t *node,
+				const char *name, void *obj)
+{
+	struct lisp_config_device *d = obj;
+
+	d->own_probe = true;
+	return probing(y, node, name, &d->probe);
 }

@@ -243,6 +243,15 @@ static const char *check_site(const struct lisp_config_site *s)
 	return NULL;
 }
 
+static const char bad_probe[] =
+	"rloc-probing has no interval, no timeout or too many retries";
+
+static bool probe_ok(const struct lisp_config_probe *p)
+{
+	return !p->on || (p->interval_ms && p->timeout_ms &&
+			  p->retries < LISP_PROBE_TRIES_MAX);
+}
+
 static const char *check_proxy(const struct lisp_config *cfg)
 {
 	unsigned int i;
@@ -288,10 +297,13 @@ const char *lisp_config_check(const struct lisp_config *cfg)
 		if (!lisp_addr_is_rloc(&cfg->map_resolvers[i].addr))
 			return "a map-resolver's address cannot be an rloc";
 	}
-	if (cfg->probe.on && (!cfg->probe.interval_ms ||
-			      !cfg->probe.timeout_ms ||
-			      cfg->probe.retries >= LISP_PROBE_TRIES_MAX))
-		return "rloc-probing has no interval, no timeout or too many retries";
+	if (!probe_ok(&cfg->probe))
+		return bad_probe;
+	for (i = 0; i < cfg->n_devices; i++) {
+		if (cfg->devices[i].own_probe &&
+		    !probe_ok(&cfg->devices[i].probe))
+			return bad_probe;
+	}
 	if ((cfg->ttl.max && cfg->ttl.min > cfg->ttl.max) ||
 	    (cfg->ttl.negative_max &&
 	     cfg->ttl.negative_min > cfg->ttl.negative_max))

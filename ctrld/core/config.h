@@ -72,16 +72,18 @@ struct lisp_config_site {		/* a site of the map-server */
 	bool any_nonce;			/* nonces need not grow */
 };
 
-struct lisp_config_device {		/* a lisp device the ITR/ETR serves */
-	char *name;
-	uint32_t iid;
-};
-
 /* RLOC-probing of what the map-cache names */
 struct lisp_config_probe {
 	bool on;
 	uint8_t retries;		/* 0..LISP_PROBE_TRIES_MAX - 1 */
 	uint32_t interval_ms, timeout_ms;
+};
+
+struct lisp_config_device {		/* a lisp device the ITR/ETR serves */
+	char *name;
+	uint32_t iid;
+	bool own_probe;			/* @probe, not that of all */
+	struct lisp_config_probe probe;
 };
 
 /* Lifetimes in the map-cache, in seconds; 0: as the Map-Reply says */

@@ -109,7 +109,7 @@ int lisp_core_configure(struct lisp_core *core, lisp_time now,
 	itr_configure(core, &m.cfg);
 	petr_configure(core, &m.cfg);
 	cache_configure(core, &m.cfg);
-	probe_configure(core, &m.cfg);
+	probe_configure(core);
 	dyn_configure(core);
 	etr_apply(core, &m.db);
 	reg_apply(core, m.servers, moved);

@@ -63,6 +63,7 @@ struct lisp_itr {
 	struct lisp_table cache;	/* struct cache_entry */
 	struct lisp_table rlocs;	/* struct rloc by address */
 	struct rloc *by_probe[1024];	/* by nonce */
+	bool device_probes;		/* some device has settings of its own */
 	struct lisp_keeps keeps, most;	/* configured, most used by EID */
 	lisp_time most_looked;		/* when it was found out */
 	struct lisp_timer usage;
@@ -274,6 +275,8 @@ struct rloc {
 	struct rloc_use *uses;
 	/* probe.c */
 	unsigned int n_probed;		/* uses that want it probed */
+	struct lisp_config_probe probe;	/* how; see probe.c */
+	bool probe_stale;		/* whoever wanted it so may be gone */
 	unsigned int n_used;		/* by entries in use */
 	enum lisp_rloc_reach state;
 	struct lisp_timer timer;
@@ -307,12 +310,15 @@ void rloc_use_none(struct lisp_core *core, struct cache_entry *c);
 /* probe.c */
 /* Its uses have changed: begin or end. */
 void probe_update(struct lisp_core *core, struct rloc *r);
+/* @u, which wants it probed, is linked, or gone from it. */
+void probe_linked(struct lisp_core *core, const struct rloc_use *u);
+void probe_unlinked(struct rloc *r);
 /* In use again. */
 void probe_hurry(struct lisp_core *core, struct rloc *r);
 void probe_forget(struct lisp_core *core, struct rloc *r);
 void probe_receive(struct lisp_core *core, const struct lisp_endpoint *from,
 		   const struct lisp_map_reply *m);
-void probe_configure(struct lisp_core *core, const struct lisp_config *old);
+void probe_configure(struct lisp_core *core);
 
 /* itr.c: questions */
 enum itr_method {

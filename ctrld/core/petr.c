@@ -73,7 +73,8 @@ static void mark_proxied(struct lisp_core *core, struct cache_entry *c)
 	c->proxied = true;
 	for (i = 0; i < c->n_uses; i++) {
 		rloc_used(core, &c->uses[i], false);
-		c->uses[i].rloc->n_probed -= c->uses[i].probed;
+		if (c->uses[i].probed)
+			probe_unlinked(c->uses[i].rloc);
 		c->uses[i].probed = false;
 	}
 }

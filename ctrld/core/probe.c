@@ -129,11 +129,63 @@ static void send_probe(struct lisp_core *core, struct rloc *r,
 	lisp_send(core, &msg, &from, &to);
 }
 
+/*
+ * How it is probed: as the device wants it whose entries name it; of several,
+ * that of the shortest interval, as the state is kept for the address.
+ */
+
+static const struct lisp_config_probe *wanted_by(const struct lisp_core *core,
+						 const struct rloc_use *u)
+{
+	const struct lisp_config *cfg = &core->cfg;
+	uint32_t iid = u->entry->e.eid.iid;
+	unsigned int i;
+
+	for (i = 0; core->itr.device_probes && i < cfg->n_devices; i++) {
+		if (cfg->devices[i].iid == iid && cfg->devices[i].own_probe)
+			return &cfg->devices[i].probe;
+	}
+	return &cfg->probe;
+}
+
+static void take_stricter(struct lisp_config_probe *p,
+			  const struct lisp_config_probe *other)
+{
+	if (other->on && (!p->on || other->interval_ms < p->interval_ms))
+		*p = *other;
+}
+
+void probe_linked(struct lisp_core *core, const struct rloc_use *u)
+{
+	u->rloc->n_probed++;
+	take_stricter(&u->rloc->probe, wanted_by(core, u));
+}
+
+void probe_unlinked(struct rloc *r)
+{
+	r->n_probed--;
+	r->probe_stale = true;
+}
+
+static void settle(struct lisp_core *core, struct rloc *r)
+{
+	const struct rloc_use *u;
+
+	r->probe_stale = false;
+	r->probe = (struct lisp_config_probe){ 0 };
+	if (r->n_probed && !core->itr.device_probes)
+		r->probe = core->cfg.probe;
+	for (u = r->uses; u && core->itr.device_probes; u = u->next) {
+		if (u->probed)
+			take_stricter(&r->probe, wanted_by(core, u));
+	}
+}
+
 static void on_timer(struct lisp_core *core, struct lisp_timer *t);
 
 static lisp_time next_round(struct lisp_core *core, const struct rloc *r)
 {
-	lisp_time t = core->cfg.probe.interval_ms * LISP_MSEC;
+	lisp_time t = r->probe.interval_ms * LISP_MSEC;
 	unsigned int over;
 
 	if (r->failed > PATIENT_ROUNDS) {
@@ -165,11 +217,19 @@ static void round_failed(struct lisp_core *core, struct rloc *r)
 
 static void on_timer(struct lisp_core *core, struct lisp_timer *t)
 {
-	const struct lisp_config_probe *cfg = &core->cfg.probe;
 	struct rloc *r = from_timer(t);
 	const struct cache_entry *c = choose_entry(core, r);
-	unsigned int tries = r->state == LISP_RLOC_DOWN ? 1 : 1 + cfg->retries;
+	unsigned int tries = 1;
 
+	if (!r->tries && r->probe_stale) {
+		settle(core, r);
+		if (!r->probe.on) {
+			probe_update(core, r);
+			return;
+		}
+	}
+	if (r->state != LISP_RLOC_DOWN)
+		tries += r->probe.retries;
 	if (r->tries >= tries) {
 		round_failed(core, r);
 		return;
@@ -187,24 +247,26 @@ static void on_timer(struct lisp_core *core, struct lisp_timer *t)
 	}
 	send_probe(core, r, &c->e.eid);
 	lisp_timer_arm(&core->timers, t, core->now +
-		       cfg->timeout_ms * LISP_MSEC, on_timer);
+		       r->probe.timeout_ms * LISP_MSEC, on_timer);
 }
 
 static bool wanted(const struct lisp_core *core, const struct rloc *r)
 {
-	return core->cfg.itr && core->cfg.probe.on && r->n_probed &&
+	return core->cfg.itr && r->probe.on && r->n_probed &&
 	       lisp_own_rloc(core, r->addr.afi) &&
 	       !lisp_is_own_rloc(core, &r->addr);
 }
 
 void probe_update(struct lisp_core *core, struct rloc *r)
 {
-	lisp_time spread = core->cfg.probe.interval_ms * LISP_MSEC;
+	lisp_time spread = r->probe.interval_ms * LISP_MSEC;
+	lisp_time latest = core->now + (spread << BACKOFF_SHIFT);
 
 	if (wanted(core, r)) {
 		if (spread > LISP_SEC)
 			spread = LISP_SEC;
-		if (!r->timer.armed)
+		/* It may be armed for a longer interval than that now wanted. */
+		if (!r->timer.armed || (!r->tries && r->timer.at > latest))
 			lisp_timer_arm(&core->timers, &r->timer, core->now +
 				       core->ops.random(core->ctx) % spread,
 				       on_timer);
@@ -234,21 +296,33 @@ void probe_forget(struct lisp_core *core, struct rloc *r)
 	unhash(core, r);
 }
 
-void probe_configure(struct lisp_core *core, const struct lisp_config *old)
+static bool same(const struct lisp_config_probe *a,
+		 const struct lisp_config_probe *b)
 {
-	const struct lisp_config_probe *a = &core->cfg.probe, *b = &old->probe;
-	const struct lisp_table *t = &core->itr.rlocs;
-	bool other = a->interval_ms != b->interval_ms ||
-		     a->timeout_ms != b->timeout_ms ||
-		     a->retries != b->retries;
-	struct lisp_entry *e;
+	return a->on == b->on && a->interval_ms == b->interval_ms &&
+	       a->timeout_ms == b->timeout_ms && a->retries == b->retries;
+}
 
+void probe_configure(struct lisp_core *core)
+{
+	const struct lisp_table *t = &core->itr.rlocs;
+	struct lisp_config_probe before;
+	struct lisp_entry *e;
+	unsigned int i;
+	struct rloc *r;
+
+	core->itr.device_probes = false;
+	for (i = 0; i < core->cfg.n_devices; i++)
+		core->itr.device_probes |= core->cfg.devices[i].own_probe;
 	for (e = lisp_table_next(t, NULL); e; e = lisp_table_next(t, &e->eid)) {
-		if (other) {
-			lisp_timer_stop(&core->timers, &rloc_of(e)->timer);
-			rloc_of(e)->tries = 0;
+		r = rloc_of(e);
+		before = r->probe;
+		settle(core, r);
+		if (!same(&before, &r->probe)) {
+			lisp_timer_stop(&core->timers, &r->timer);
+			r->tries = 0;
 		}
-		probe_update(core, rloc_of(e));
+		probe_update(core, r);
 	}
 }
 

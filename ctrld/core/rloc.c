@@ -60,7 +60,8 @@ static void drop_uses(struct lisp_core *core, struct rloc_use *uses,
 
 	for (u = uses; u < uses + n; u++) {
 		r = u->rloc;
-		r->n_probed -= u->probed;
+		if (u->probed)
+			probe_unlinked(r);
 		r->n_used -= u->used;
 		if (u->prev)
 			u->prev->next = u->next;
@@ -122,7 +123,8 @@ void rloc_use_those(struct lisp_core *core, struct cache_entry *c,
 		u->probed = m->origin == LISP_BY_MAP_REPLY && !m->proxied &&
 			    u->priority != LISP_PRIORITY_UNUSED;
 		link_use(u, r);
-		r->n_probed += u->probed;
+		if (u->probed)
+			probe_linked(core, u);
 		u->used = c->in_use && !m->proxied;
 		r->n_used += u->used;
 		probe_update(core, r);

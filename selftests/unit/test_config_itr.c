@@ -110,6 +110,29 @@ static void test_map_cache(void **state)
 	lispd_config_free(&cfg);
 }
 
+/* As of the whole, or a device's own */
+static void test_device_probing(void **state)
+{
+	struct lispd_config cfg;
+
+	(void)state;
+	good(ITR "devices:\n  - name: lisp0\n"
+	     "  - {name: a, instance-id: 1, rloc-probing: fast}\n"
+	     "  - {name: b, instance-id: 2, rloc-probing: {profile: normal, "
+	     "interval: 5000, retries: 1}}\n"
+	     "  - {name: c, instance-id: 3, rloc-probing: off}\n"
+	     "rloc-probing: normal\n", &cfg);
+	assert_true(cfg.core.probe.on);
+	assert_false(cfg.core.devices[0].own_probe);
+	assert_true(cfg.core.devices[1].own_probe);
+	assert_int_equal(cfg.core.devices[1].probe.interval_ms, 250);
+	assert_int_equal(cfg.core.devices[2].probe.interval_ms, 5000);
+	assert_int_equal(cfg.core.devices[2].probe.retries, 1);
+	assert_true(cfg.core.devices[3].own_probe);
+	assert_false(cfg.core.devices[3].probe.on);
+	lispd_config_free(&cfg);
+}
+
 static void test_no_effect(void **state)
 {
 	char error[YAML_ERROR_LEN];
@@ -149,6 +172,8 @@ static const struct { const char *text, *error; } bad[] = {
 	{ ITR "eid-space: [{prefix: 10.0.0.0/8, instance-id: 7}]\n",
 	  "3:47: no device has instance-id 7: '7'; allowed: that of one of "
 	  "the devices" },
+	{ ITR "devices: [{name: a, rloc-probing: slow}]\n", "3:35: no such "
+	  "profile: 'slow'; allowed: off, normal, fast" },
 	{ ITR "map-cache: {idle-time: 9}\n", "3:24: idle-time is out of range: "
 	  "'9'; allowed: 10 to 31536000" },
 	{ ITR "map-cache: {keep-most-used: 10001}\n", "3:29: keep-most-used is "
@@ -176,6 +201,7 @@ int main(void)
 		cmocka_unit_test(test_use_petr),
 		cmocka_unit_test(test_eid_space),
 		cmocka_unit_test(test_map_cache),
+		cmocka_unit_test(test_device_probing),
 		cmocka_unit_test(test_no_effect),
 		cmocka_unit_test(test_bad),
 	};

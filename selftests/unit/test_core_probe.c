@@ -498,6 +498,128 @@ static void test_prefix_gone(void **state)
 #define F(name) \
 	cmocka_unit_test_setup_teardown(name, fast_setup, node_teardown)
 
+/* So many seconds, each probe answered at once. */
+static void run_answered(struct node *n, unsigned int sec)
+{
+	lisp_time end = n->now + sec * LISP_SEC;
+	unsigned int done = n->n_sent;
+	struct lisp_msg m;
+
+	while (n->now < end) {
+		node_run(n, n->now + 10 * LISP_MSEC);
+		for (; done < n->n_sent; done++) {
+			decode_sent(n, done, &m, NULL);
+			if (m.request.probe)
+				reply(n, m.request.nonce, R1);
+			lisp_msg_free(&m);
+		}
+	}
+}
+
+/* Two instances, and @probe0, @probe7 as their devices' own settings. */
+static struct node *two_devices(const struct lisp_config_probe *probe,
+				const struct lisp_config_probe *probe0,
+				const struct lisp_config_probe *probe7)
+{
+	static struct lisp_config_device devs[2];
+	struct lisp_config *cfg = config(probe);
+	struct node *n = node_new();
+
+	devs[0] = (struct lisp_config_device){ .name = "lisp0" };
+	devs[1] = (struct lisp_config_device){ .name = "lisp7", .iid = 7 };
+	if (probe0) {
+		devs[0].own_probe = true;
+		devs[0].probe = *probe0;
+	}
+	if (probe7) {
+		devs[1].own_probe = true;
+		devs[1].probe = *probe7;
+	}
+	cfg->devices = devs;
+	cfg->n_devices = 2;
+	assert_int_equal(lisp_core_configure(n->core, n->now, cfg), 0);
+	node_forget(n);
+	return n;
+}
+
+static void adopt_in(struct node *n, uint32_t iid, const char *rloc)
+{
+	struct lisp_locator l = L(rloc, 1, 50);
+	struct lisp_mapping m = {
+		.eid = EI(iid, SITE), .origin = LISP_BY_MAP_REPLY,
+		.ttl = 86400, .n_locators = 1, .locators = &l,
+	};
+
+	lisp_core_adopt(n->core, n->now, &m);
+}
+
+/* Each device as it says; one that says nothing, as all */
+static void test_device(void **state)
+{
+	static const struct lisp_config_probe off;
+	struct node *n = two_devices(&normal, NULL, &fast);
+
+	(void)state;
+	adopt_in(n, 0, R1);
+	adopt_in(n, 7, R2);
+	run_answered(n, 10);
+	assert_int_equal(probes(n, R1), 1);
+	assert_in_range(probes(n, R2), 35, 50);
+	node_free(n);
+	n = two_devices(&normal, &off, NULL);
+	adopt_in(n, 0, R1);
+	adopt_in(n, 7, R2);
+	run_answered(n, 10);
+	assert_int_equal(probes(n, R1), 0);
+	assert_int_equal(probes(n, R2), 1);
+	node_free(n);
+}
+
+/* An address that entries of both name: the shorter interval, while it lasts */
+static void test_device_shared(void **state)
+{
+	struct node *n = two_devices(&normal, NULL, &fast);
+	struct lisp_eid eid = EI(7, SITE);
+
+	(void)state;
+	adopt_in(n, 0, R1);
+	run_answered(n, 10);
+	assert_int_equal(probes(n, R1), 1);
+	adopt_in(n, 7, R1);
+	node_forget(n);
+	run_answered(n, 10);
+	assert_in_range(probes(n, R1), 35, 50);
+	lisp_core_expired(n->core, n->now, &eid);
+	node_forget(n);
+	run_answered(n, 10);
+	assert_in_range(probes(n, R1), 0, 1);
+	run_answered(n, 60);
+	assert_in_range(probes(n, R1), 2, 4);
+	assert_int_equal(count_ops(n, OP_RLOC_DOWN, NULL), 0);
+	node_free(n);
+}
+
+/* The only device that wanted it probed has no entry left with it */
+static void test_device_ends(void **state)
+{
+	static const struct lisp_config_probe off;
+	struct node *n = two_devices(&off, NULL, &fast);
+	struct lisp_eid eid = EI(7, SITE);
+
+	(void)state;
+	adopt_in(n, 0, R1);
+	adopt_in(n, 7, R1);
+	node_run(n, n->now + 3 * LISP_SEC);
+	assert_int_equal(count_ops(n, OP_RLOC_UP, R1), 0);
+	assert_true(count_ops(n, OP_RLOC_DOWN, R1) > 0);
+	lisp_core_expired(n->core, n->now, &eid);
+	node_forget(n);
+	node_run(n, n->now + 10 * LISP_SEC);
+	assert_in_range(probes(n, R1), 0, 1);
+	assert_int_equal(count_ops(n, OP_RLOC_UP, R1), 1);
+	node_free(n);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -517,6 +639,9 @@ int main(void)
 		F(test_switched_off),
 		F(test_change_seen),
 		F(test_prefix_gone),
+		cmocka_unit_test(test_device),
+		cmocka_unit_test(test_device_shared),
+		cmocka_unit_test(test_device_ends),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
