@@ -395,6 +395,8 @@ void itr_receive_reply(struct lisp_core *core, const struct lisp_endpoint *from,
 		       const struct lisp_map_reply *m);
 /* smr.c */
 void smr_receive(struct lisp_core *core, const struct lisp_request *req);
+/* The mapping of our own prefix @eid changed: ask again about what is cached. */
+void smr_own(struct lisp_core *core, const struct lisp_eid *eid);
 
 /* smr_send.c */
 /* An ITR was answered, or asks us, about our prefix @eid. */

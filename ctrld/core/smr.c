@@ -48,6 +48,13 @@ static bool ask_about(struct lisp_core *core, const struct lisp_eid *eid)
 	return any;
 }
 
+/* A database-mapping of ours changed: our own map-cache is told no other way. */
+void smr_own(struct lisp_core *core, const struct lisp_eid *eid)
+{
+	if (core->cfg.itr)
+		ask_about(core, eid);
+}
+
 /*
  * The EID whose mapping changed stands in the record or, from most deployed
  * xTRs, in the source EID: ask about both. Never answered with a Map-Reply.

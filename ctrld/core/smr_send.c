@@ -311,6 +311,7 @@ static void pass(struct lisp_core *core)
 static void on_timer(struct lisp_core *core, struct lisp_timer *t)
 {
 	struct lisp_smr *s = &core->smr;
+	unsigned int i;
 
 	(void)t;
 	if (!s->settled && core->now - s->changed < SETTLE_MAX &&
@@ -318,6 +319,8 @@ static void on_timer(struct lisp_core *core, struct lisp_timer *t)
 		arm(core, SETTLE_POLL);
 		return;
 	}
+	for (i = s->first; !s->settled && i < s->n_eids; i++)
+		smr_own(core, &s->eids[i]);
 	s->settled = true;
 	pass(core);
 }

@@ -220,6 +220,22 @@ static void test_cached_peers(void **state)
 	assert_int_equal(n->n_sent, 1);
 }
 
+/* What we have cached of our own prefix (pre-cached, say) is asked again, too */
+static void test_own_cache(void **state)
+{
+	struct node *n = *state;
+
+	cached(n, SITE, ME);
+	cached(n, "2001:10:1:23::/64", PEER);	/* nothing of ours */
+	change(n);
+	acknowledge(n);
+	node_forget(n);
+	node_run(n, n->now + 100 * LISP_MSEC);
+	assert_int_equal(count_sent(n, LISP_ECM), 1);
+	assert_stat(n, "itr", "smr-invoked", 1);
+	assert_non_null(strstr(n->trace, "Send map request for EID prefix " SITE));
+}
+
 /* An entry that is gone: its locator is nobody's any more */
 static void test_cached_gone(void **state)
 {
@@ -359,6 +375,7 @@ int main(void)
 		T(test_changed_again),
 		T(test_invoked),
 		T(test_cached_peers),
+		T(test_own_cache),
 		T(test_cached_gone),
 		T(test_nested),
 		T(test_unchanged),
