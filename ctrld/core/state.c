@@ -14,6 +14,12 @@
 #include "internal.h"
 #include "../wire/buf.h"
 
+/*
+ * Nonces may have been used since they were saved: so many are left out. At one
+ * a Map-Register they last for longer than any owner waits with saving.
+ */
+#define NONCES_UNSAVED	1000000u
+
 static const uint8_t magic[8] = "LISPnon\1";
 
 static size_t size_of(const struct lisp_core *core)
@@ -117,6 +123,8 @@ int lisp_core_restore_nonces(struct lisp_core *core, const uint8_t *buf,
 	free(core->saved);
 	core->saved = copy;
 	core->saved_len = len;
+	if (nonce <= UINT64_MAX / 2)
+		nonce += NONCES_UNSAVED;
 	lisp_core_set_nonce(core, nonce);
 	return 0;
 }
