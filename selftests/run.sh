@@ -6,15 +6,19 @@
 #
 #	run.sh [PROGRAM...]		default: all of TEST_PROGS
 #
-# A program may ask for its own limit with a line "# timeout=SECONDS"; where
-# everything is slow, LISP_TIME_FACTOR multiplies all limits.
+# A program may ask for its own limit with a line "# timeout=SECONDS", in its C
+# source if it has one; where everything is slow, LISP_TIME_FACTOR multiplies
+# all limits.
 # Exit status: 0 when nothing failed.
 set -uo pipefail
 cd "$(dirname "$(readlink -f "$0")")" || exit 1
 
 limit_of() {
-	local limit
-	limit=$(sed -n '1,40s/^# timeout=\([0-9]*\)$/\1/p' "$1" 2>/dev/null |
+	local limit file
+	for file in "$1.c" "$1"; do
+		[ ! -e "$file" ] || break
+	done
+	limit=$(sed -n '1,40s/^# timeout=\([0-9]*\)$/\1/p' "$file" 2>/dev/null |
 		head -n 1)
 	[ -n "$limit" ] || limit=$(sed -n 's/^timeout=//p' settings)
 	echo $((${limit:-45} * ${LISP_TIME_FACTOR:-1}))

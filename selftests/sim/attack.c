@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Somebody off the path who can forge addresses, has recorded old packets, and
- * owns one legitimate site (the key of xTR 0).
+ * owns one legitimate site (the key of xTR 0). With a leak, all keys: then the
+ * run must fail, which shows that it can.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,8 @@ void attack_record(struct sim *s, const struct sim_packet *p)
 	unsigned int type = p->buf[0] >> 4;
 	struct sim_packet *k;
 
-	if (type == LISP_ECM || !sim_chance(s, 0.05))
+	if (type == LISP_ECM ||
+	    !sim_chance(s, type == LISP_MAP_REGISTER ? 0.2 : 0.05))
 		return;
 	k = &s->kept[sim_random(&s->random) % SIM_KEPT];
 	free(k->buf);
@@ -65,9 +67,9 @@ static void forge(struct sim *s, bool reply)
 		{ .ttl = 1440, .n_locators = 1, .locators = &l,
 		  .authoritative = true, .eid = sim_prefix(owner->index, 0) },
 	};
-	struct lisp_key key = { .alg_id = LISP_AUTH_SHA256_128,
-				.secret = (const uint8_t *)"key-0", .len = 5 };
 	struct lisp_msg msg = { .type = LISP_MAP_REPLY };
+	char secret[16];
+	struct lisp_key key;
 
 	if (reply) {
 		msg.reply.nonce = sim_random(&s->random);
@@ -78,18 +80,22 @@ static void forge(struct sim *s, bool reply)
 	}
 	if (!owner->index)		/* its own, which it may */
 		return;
+	key = config_key(s->opt.leak ? owner->site : 0, secret);
 	/* half of them begin with the prefix that the key is for */
-	if (sim_chance(s, 0.5)) {
+	if (!s->opt.leak && sim_chance(s, 0.5)) {
 		l.addr = s->nodes[0].rloc;
 		r[0].eid = sim_prefix(0, 0);
 	}
 	msg.type = LISP_MAP_REGISTER;
 	msg.reg.nonce = UINT64_MAX - sim_random(&s->random) % 1000;
+	msg.reg.key_id = key.key_id;
 	msg.reg.alg_id = key.alg_id;
 	msg.reg.want_notify = true;
 	msg.reg.n_records = 2;
 	msg.reg.records = r;
-	send_msg(s, &msg, &key, &evil, &s->nodes[s->n_xtrs].rloc);
+	send_msg(s, &msg, &key, &evil,
+		 &s->nodes[s->n_xtrs + sim_random(&s->random) %
+			   s->n_servers].rloc);
 }
 
 static void send_smr(struct sim *s)
@@ -120,8 +126,9 @@ void attack(struct sim *s)
 {
 	s->attacks++;
 	s->next_attack = s->now + sim_random(&s->random) % (2 * LISP_SEC);
-	switch (sim_random(&s->random) % 5) {
+	switch (sim_random(&s->random) % 6) {
 	case 0:
+	case 5:
 		replay(s);
 		break;
 	case 1:

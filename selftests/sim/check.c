@@ -4,28 +4,44 @@
 
 #include "sim.h"
 
+/*
+ * How long after an xTR has lost a prefix a map-server may still have it from
+ * there (RFC 9301 8.2: 3 minutes, and what is on its way), and so an answer.
+ * What was restored is older by its lifetime.
+ */
+#define REGISTERED_FOR	(182 * LISP_SEC)
+#define RESTORED_FOR	(SIM_TTL_MAX * 60 * LISP_SEC)
+
+#define REQUESTS_MAX	64	/* EIDs being asked for at a time */
+#define SMR_BURST	8	/* smr_send.c: to one RLOC at once ... */
+#define SMR_EVERY	(3 * LISP_SEC)	/* RFC 9301 6.1: ... and then again */
+#define STORM		50	/* messages a second, for each node */
+
 static bool overlaps(const struct lisp_eid *a, const struct lisp_eid *b)
 {
 	return lisp_eid_covers(a, b) || lisp_eid_covers(b, a);
 }
 
-/* Does @rloc own @eid, exactly? Then its ETR is the one that may register it. */
-static bool owns(const struct sim *s, const struct lisp_addr *rloc,
-		 const struct lisp_eid *eid)
+/*
+ * Does @rloc belong to an xTR that has @eid, exactly, or had it not longer ago
+ * than @age? Then it was one that may register it. A map-server that has lost
+ * its nonces takes any Map-Register that was ever sent.
+ */
+static bool may_have(const struct sim *s, const struct lisp_addr *rloc,
+		     const struct lisp_eid *eid, lisp_time age)
 {
-	unsigned int i, k;
+	int i = sim_eid_index(s, eid), x = sim_node_index(s, rloc);
+	struct lisp_eid e;
+	struct sim_hold *h;
 
-	for (i = 0; i < s->n_xtrs; i++) {
-		if (!lisp_addr_equal(&s->nodes[i].rloc, rloc))
-			continue;
-		for (k = 0; k < SIM_PREFIXES; k++) {
-			struct lisp_eid e = sim_prefix(i, k);
-
-			if (lisp_eid_equal(&e, eid))
-				return true;
-		}
-	}
-	return false;
+	if (i < 0 || x < 0 || (unsigned int)x >= s->n_xtrs)
+		return false;
+	e = sim_prefix((unsigned int)i / SIM_PREFIXES,
+		       (unsigned int)i % SIM_PREFIXES);
+	h = sim_hold(s, (unsigned int)i, (unsigned int)x);
+	if (!h || !h->ever || !lisp_eid_equal(&e, eid))
+		return false;
+	return h->now || s->forgetful || s->now - h->until <= age;
 }
 
 /*
@@ -34,143 +50,321 @@ static bool owns(const struct sim *s, const struct lisp_addr *rloc,
  */
 void check_mapping(struct sim_node *n, const struct lisp_mapping *m)
 {
+	lisp_time age = REGISTERED_FOR + (n->restoring ? RESTORED_FOR : 0);
 	struct sim *s = n->sim;
 	char eid[LISP_STRLEN], rloc[LISP_STRLEN];
-	unsigned int i, k;
+	struct lisp_eid e;
+	unsigned int i;
 
 	for (i = 0; i < m->n_locators; i++) {
-		if (!owns(s, &m->locators[i].addr, &m->eid))
-			sim_fail(s, "xTR %u: mapping %s to %s, which is not its owner",
+		if (!may_have(s, &m->locators[i].addr, &m->eid, age))
+			sim_fail(s, "xTR %u: mapping %s to %s, which may not have it",
 				 n->index, lisp_eid_str(&m->eid, eid),
 				 lisp_addr_str(&m->locators[i].addr, rloc));
 	}
 	if (m->n_locators || m->action == LISP_ACT_SEND_MAP_REQUEST ||
 	    (!m->forever && m->ttl <= 60))
 		return;
-	for (i = 0; i < s->n_xtrs; i++) {
-		for (k = 0; k < SIM_PREFIXES; k++) {
-			struct lisp_eid e = sim_prefix(i, k);
-
-			if (overlaps(&e, &m->eid))
-				sim_fail(s, "xTR %u: negative mapping %s hides site %u",
-					 n->index, lisp_eid_str(&m->eid, eid), i);
-		}
+	for (i = 0; i < s->n_xtrs * SIM_PREFIXES; i++) {
+		e = sim_prefix(i / SIM_PREFIXES, i % SIM_PREFIXES);
+		if (overlaps(&e, &m->eid))
+			sim_fail(s, "xTR %u: negative mapping %s hides that of xTR %u",
+				 n->index, lisp_eid_str(&m->eid, eid),
+				 i / SIM_PREFIXES);
 	}
+}
+
+/* One more, at most @burst at once and one each @every in the long run. */
+static bool within_rate(lisp_time *at, lisp_time now, lisp_time every,
+			unsigned int burst)
+{
+	*at = (*at > now ? *at : now) + every;
+	return *at - now <= burst * every;
 }
 
 /* RFC 9301 5.3: at most one Map-Request a second for an EID, by one core. */
-static void check_request(struct sim_node *n, const uint8_t *buf, size_t len)
+static void check_asked(struct sim_node *n, const struct lisp_map_request *m)
 {
-	struct lisp_msg outer, m;
+	struct sim *s = n->sim;
 	char eid[LISP_STRLEN];
 	unsigned int i;
 
-	if (lisp_msg_decode(buf, len, &outer, NULL) ||
-	    lisp_msg_decode(outer.ecm.payload, outer.ecm.len, &m, NULL)) {
-		sim_fail(n->sim, "xTR %u sends what cannot be decoded", n->index);
-		return;
-	}
 	for (i = 0; i < n->n_asked; i++) {
-		if (lisp_eid_equal(&n->asked[i].eid, &m.request.eids[0]))
+		if (lisp_eid_equal(&n->asked[i].eid, &m->eids[0]))
 			break;
 	}
 	if (i == sizeof(n->asked) / sizeof(n->asked[0])) {
-		sim_fail(n->sim, "xTR %u asks for too many EIDs", n->index);
-	} else {
-		if (i < n->n_asked &&
-		    n->sim->now - n->asked[i].at < LISP_SEC)
-			sim_fail(n->sim, "xTR %u asks for %s twice in a second",
-				 n->index,
-				 lisp_eid_str(&m.request.eids[0], eid));
-		n->n_asked += i == n->n_asked;
-		n->asked[i].eid = m.request.eids[0];
-		n->asked[i].at = n->sim->now;
+		sim_fail(s, "xTR %u asks for too many EIDs", n->index);
+		return;
 	}
+	if (i < n->n_asked && s->now - n->asked[i].at < LISP_SEC)
+		sim_fail(s, "xTR %u asks for %s twice in a second", n->index,
+			 lisp_eid_str(&m->eids[0], eid));
+	n->n_asked += i == n->n_asked;
+	n->asked[i] = (struct sim_asked){ m->eids[0], s->now };
+}
+
+static bool smr_allowed(struct sim_told *t, lisp_time now)
+{
+	if (t->n && t->at == now)
+		return ++t->n <= SMR_BURST;
+	if (t->n && now - t->at < SMR_EVERY)
+		return false;
+	*t = (struct sim_told){ now, 1 };
+	return true;
+}
+
+/* RFC 9301 6.1 and 7.1: SMRs and probes, to each other end. */
+static void check_direct(struct sim_node *n, const struct lisp_endpoint *to,
+			 const struct lisp_map_request *m)
+{
+	lisp_time timeout = n->index % 6 == 5 ? 300 * LISP_MSEC : LISP_SEC;
+	int peer = sim_node_index(n->sim, &to->addr);
+	int rloc = 2 * peer + (to->addr.bytes[1] == 2);
+	struct sim *s = n->sim;
+	char addr[LISP_STRLEN];
+	bool ok = true;
+
+	if (peer < 0) {
+		sim_fail(s, "xTR %u sends a Map-Request to nobody, %s", n->index,
+			 lisp_addr_str(&to->addr, addr));
+		return;
+	}
+	if (m->smr)
+		ok = smr_allowed(&n->told[rloc], s->now);
+	else if (m->probe)
+		ok = within_rate(&n->probed[rloc], s->now, timeout, 5);
+	else
+		sim_fail(s, "xTR %u sends a Map-Request that is not encapsulated",
+			 n->index);
+	if (!ok)
+		sim_fail(s, "xTR %u sends %s to node %d too fast", n->index,
+			 m->smr ? "SMRs" : "probes", peer);
+}
+
+static void check_ecm(struct sim_node *n, const struct lisp_ecm *ecm)
+{
+	struct lisp_msg m;
+
+	if (lisp_msg_decode(ecm->payload, ecm->len, &m, NULL)) {
+		sim_fail(n->sim, "node %u sends an ECM of what cannot be decoded",
+			 n->index);
+		return;
+	}
+	if (m.type != LISP_MAP_REQUEST)
+		sim_fail(n->sim, "node %u encapsulates something else",
+			 n->index);
+	else if (m.request.probe)
+		sim_fail(n->sim, "node %u probes through the mapping system",
+			 n->index);
+	else if (n->index < n->sim->n_xtrs)
+		check_asked(n, &m.request);
 	lisp_msg_free(&m);
 }
 
-void check_sent(struct sim_node *n, const uint8_t *buf, size_t len)
+/* An answer needs a question: nobody is made to send more than he got. */
+static void check_answers(struct sim_node *n)
 {
-	switch (buf[0] >> 4) {
-	case LISP_ECM:
-		n->requests++;
-		if (n->index < n->sim->n_xtrs)
-			check_request(n, buf, len);
-		break;
-	case LISP_MAP_REGISTER:
-		n->registers++;
-		break;
-	default:
-		n->replies++;
+	const uint64_t *in = n->in, *out = n->out;
+	bool server = n->index >= n->sim->n_xtrs;
+
+	if (out[LISP_MAP_REPLY] > in[LISP_MAP_REQUEST] + in[LISP_ECM] ||
+	    out[LISP_MAP_NOTIFY] > in[LISP_MAP_REGISTER] ||
+	    out[LISP_MAP_NOTIFY_ACK] > in[LISP_MAP_NOTIFY] ||
+	    (server && out[LISP_ECM] > in[LISP_ECM]))
+		sim_fail(n->sim, "node %u answers more than it was asked",
+			 n->index);
+}
+
+static void check_storm(struct sim *s)
+{
+	if (s->now / LISP_SEC != s->second) {
+		s->second = s->now / LISP_SEC;
+		s->in_second = 0;
 	}
+	if (++s->in_second > s->peak)
+		s->peak = s->in_second;
+	if (s->in_second > STORM * s->n_nodes)
+		sim_fail(s, "%llu messages in one second",
+			 (unsigned long long)s->in_second);
+}
+
+void check_sent(struct sim_node *n, const struct lisp_endpoint *to,
+		const uint8_t *buf, size_t len)
+{
+	const char *why = NULL;
+	struct lisp_msg m;
+
+	n->out[buf[0] >> 4]++;
+	check_answers(n);
+	check_storm(n->sim);
+	if (lisp_msg_decode(buf, len, &m, &why)) {
+		sim_fail(n->sim, "node %u sends what cannot be decoded: %s",
+			 n->index, why);
+		return;
+	}
+	if (m.type == LISP_ECM)
+		check_ecm(n, &m.ecm);
+	else if (m.type == LISP_MAP_REQUEST)
+		check_direct(n, to, &m.request);
+	lisp_msg_free(&m);
 }
 
 struct site_check {
-	struct sim *s;
+	struct sim_node *n;
+	bool end;
 	unsigned int up;
 };
 
-/* Nothing stands in the map-server that its owner did not put there. */
+/* RFC 9301 5.6: what an ETR sent before is not taken after. */
+static void check_seen(struct sim_node *n, unsigned int eid,
+		       const struct lisp_show_registration *r)
+{
+	struct sim_seen *seen = &n->seen[eid];
+	char str[LISP_STRLEN];
+
+	if (lisp_addr_equal(&seen->from, &r->last_registrant) &&
+	    r->nonce < seen->nonce)
+		sim_fail(n->sim, "map-server %u took an old Map-Register of %s",
+			 n->index - n->sim->n_xtrs, lisp_eid_str(r->eid, str));
+	*seen = (struct sim_seen){ r->last_registrant, r->nonce };
+}
+
+void check_forget(struct sim_node *n)
+{
+	const struct sim *s = n->sim;
+
+	n->n_asked = 0;			/* the next one cannot know of it */
+	memset(n->told, 0, 2 * s->n_nodes * sizeof(*n->told));
+	memset(n->probed, 0, 2 * s->n_nodes * sizeof(*n->probed));
+	if (n->seen)
+		memset(n->seen, 0, s->n_xtrs * SIM_PREFIXES * sizeof(*n->seen));
+}
+
+/* Nothing stands in a map-server that its holder did not put there. */
 static int on_site(void *arg, const struct lisp_show_registration *r)
 {
 	struct site_check *c = arg;
+	struct sim *s = c->n->sim;
 	char eid[LISP_STRLEN];
 	unsigned int i;
 
-	if (!r->up)
+	if (!r->up) {
+		if (c->end)
+			sim_fail(s, "map-server %u: %s is not registered",
+				 c->n->index - s->n_xtrs,
+				 lisp_eid_str(r->eid, eid));
 		return 0;
+	}
 	c->up++;
 	for (i = 0; i < r->record->n_locators; i++) {
-		if (!owns(c->s, &r->record->locators[i].addr, r->eid))
-			sim_fail(c->s, "map-server has %s from somebody else",
+		if (!may_have(s, &r->record->locators[i].addr, r->eid,
+			      REGISTERED_FOR))
+			sim_fail(s, "map-server %u has %s from one who may not have it",
+				 c->n->index - s->n_xtrs,
 				 lisp_eid_str(r->eid, eid));
 	}
+	i = (unsigned int)sim_eid_index(s, r->eid);
+	check_seen(c->n, i, r);
+	if (c->end && !sim_is_right(s, i, r->record->locators,
+				    r->record->n_locators))
+		sim_fail(s, "map-server %u has %s not as it is, at the end",
+			 c->n->index - s->n_xtrs, lisp_eid_str(r->eid, eid));
 	return 0;
 }
 
-static unsigned int registered(struct sim *s)
+void check_site(struct sim_node *n, bool end)
 {
-	struct site_check c = { .s = s };
+	struct site_check c = { .n = n, .end = end };
+	unsigned int all = n->sim->n_xtrs * SIM_PREFIXES;
 
-	lisp_core_show_site(s->nodes[s->n_xtrs].core, on_site, &c);
-	return c.up;
+	if (!n->core)
+		return;
+	lisp_core_show_site(n->core, on_site, &c);
+	if (c.up > all || (end && c.up != all))
+		sim_fail(n->sim, "map-server %u: %u of %u EID-prefixes registered",
+			 n->index - n->sim->n_xtrs, c.up, all);
 }
 
-void check_site(struct sim *s)
+static int count_request(void *arg, const struct lisp_show_request *r)
 {
-	registered(s);
+	unsigned int *n = arg;
+
+	(void)r;
+	++*n;
+	return 0;
+}
+
+static int count_rloc(void *arg, const struct lisp_show_rloc *r)
+{
+	unsigned int *n = arg;
+
+	(void)r;
+	++*n;
+	return 0;
+}
+
+/* State is bounded by what the node sends to, whatever is sent to it. */
+void check_state(struct sim_node *n)
+{
+	unsigned int requests = 0, rlocs = 0;
+
+	if (!n->core)
+		return;
+	lisp_core_show_requests(n->core, count_request, &requests);
+	lisp_core_show_rlocs(n->core, count_rloc, &rlocs);
+	if (requests > REQUESTS_MAX || rlocs > 2 * SIM_ENTRIES)
+		sim_fail(n->sim, "xTR %u: %u requests, %u locators", n->index,
+			 requests, rlocs);
+}
+
+void check_servers(struct sim *s, bool end)
+{
+	unsigned int i;
+
+	for (i = s->n_xtrs; i < s->n_nodes; i++) {
+		if (s->nodes[i].core)
+			check_site(&s->nodes[i], end);
+		else if (end && i != s->dead)
+			sim_fail(s, "map-server %u is down at the end",
+				 i - s->n_xtrs);
+	}
 }
 
 /*
- * RFC 9301 5.7, 8.2: a fresh Map-Register a minute with at most six retries,
- * and after each restart once more.
+ * RFC 9301 5.7, 8.2: a fresh Map-Register a minute with at most six retries, to
+ * each map-server; the same after each restart; and for each change one and a
+ * withdrawal, with their retries.
  */
 static void check_counts(struct sim_node *n)
 {
 	struct sim *s = n->sim;
-	uint64_t minutes = s->end / (60 * LISP_SEC) + 1;
+	uint64_t minutes = (s->end - s->begin) / (60 * LISP_SEC) + 1;
+	uint64_t most = s->n_servers * (7 * (minutes + n->restarts) +
+					14 * n->changes);
 
-	if (n->registers > 7 * (minutes + n->restarts))
-		sim_fail(s, "xTR %u sent %llu Map-Registers", n->index,
-			 (unsigned long long)n->registers);
+	if (n->out[LISP_MAP_REGISTER] > most)
+		sim_fail(s, "xTR %u sent %llu Map-Registers, %llu are allowed",
+			 n->index,
+			 (unsigned long long)n->out[LISP_MAP_REGISTER],
+			 (unsigned long long)most);
 }
 
-void check_end(struct sim *s)
+void check_end(struct sim *s, lisp_time since)
 {
 	char eid[LISP_STRLEN];
-	unsigned int i, k, up = registered(s);
+	unsigned int i, k;
 
-	if (up != s->n_xtrs * SIM_PREFIXES)
-		sim_fail(s, "%u of %u EID-prefixes registered at the end", up,
-			 s->n_xtrs * SIM_PREFIXES);
+	check_servers(s, true);
 	for (i = 0; i < s->n_xtrs; i++) {
 		check_counts(&s->nodes[i]);
 		for (k = 0; k < SIM_FLOWS; k++) {
 			if (s->end - s->nodes[i].reached[k] > 2 * LISP_SEC)
-				sim_fail(s, "xTR %u does not reach %s %llu s after the last fault",
+				sim_fail(s, "xTR %u does not reach %s, %llu s after the last %s",
 					 i, lisp_eid_str(&s->nodes[i].flows[k], eid),
-					 (unsigned long long)(SIM_CONVERGE /
-							      LISP_SEC));
+					 (unsigned long long)((s->now - since) /
+							      LISP_SEC),
+					 since == s->end_faults ? "fault" : "move");
 		}
 	}
 }

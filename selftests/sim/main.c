@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* sim [--seed N] [--seeds COUNT] [--xtrs N] [--trace] */
+/*
+ * sim [--seed N] [--seeds COUNT] [--xtrs N] [--servers N] [--trace] [--leak]
+ *     [--pcap FILE]
+ */
 #include <getopt.h>
 #include <stdlib.h>
 
@@ -7,26 +10,26 @@
 
 static int run_one(const struct sim_options *opt, unsigned int number)
 {
+	char command[SIM_COMMAND_LEN];
 	static struct sim s;
 	int err = sim_run(opt, &s);
 
-	printf("%sok %u - seed %llu, %u xTRs, loss %.0f %%, repeat %.0f %%, delay %llu to %llu ms\n",
-	       err ? "not " : "", number, (unsigned long long)s.seed, s.n_xtrs,
-	       s.loss * 100, s.repeat * 100,
+	printf("%sok %u - seed %llu, %u xTRs, %u map-servers, loss %.0f %%, repeat %.0f %%, delay %llu to %llu ms\n",
+	       err ? "not " : "", number, (unsigned long long)opt->seed,
+	       s.n_xtrs, s.n_servers, s.loss * 100, s.repeat * 100,
 	       (unsigned long long)(s.delay_min / LISP_MSEC),
 	       (unsigned long long)((s.delay_min + s.delay_spread) / LISP_MSEC));
-	printf("# converged %.3f s after the last fault\n", s.unreached > s.end_faults ?
-	       (double)(s.unreached - s.end_faults) / 1e6 : 0);
-	printf("# sent %llu, lost %llu, repeated %llu, forged %llu, misses %llu, dead locators %llu, packets %llu, hash %016llx\n",
-	       (unsigned long long)s.sent, (unsigned long long)s.lost,
-	       (unsigned long long)s.repeated, (unsigned long long)s.attacks,
-	       (unsigned long long)s.misses, (unsigned long long)s.deaths,
-	       (unsigned long long)s.delivered,
-	       (unsigned long long)s.hash);
+	printf("# converged %.3f s after the last fault, %.3f s after the last move\n",
+	       (double)s.converged / 1e6, (double)s.moved / 1e6);
+	printf("# sent %llu (at most %llu a second), lost %llu, repeated %llu, forged %llu, misses %llu, moves %llu, dead locators %llu, packets %llu, hash %016llx\n",
+	       (unsigned long long)s.sent, (unsigned long long)s.peak,
+	       (unsigned long long)s.lost, (unsigned long long)s.repeated,
+	       (unsigned long long)s.attacks, (unsigned long long)s.misses,
+	       (unsigned long long)s.moves, (unsigned long long)s.deaths,
+	       (unsigned long long)s.delivered, (unsigned long long)s.hash);
 	if (err)
-		printf("# %s\n# repeat it: selftests/sim/sim --seed %llu%s\n",
-		       s.why, (unsigned long long)s.seed,
-		       opt->n_xtrs ? " --xtrs N, the same N" : "");
+		printf("# %s\n# repeat it: %s\n", s.why,
+		       sim_command(opt, command));
 	return err;
 }
 
@@ -36,7 +39,10 @@ int main(int argc, char **argv)
 		{ "seed", required_argument, NULL, 's' },
 		{ "seeds", required_argument, NULL, 'n' },
 		{ "xtrs", required_argument, NULL, 'x' },
+		{ "servers", required_argument, NULL, 'm' },
 		{ "trace", no_argument, NULL, 't' },
+		{ "leak", no_argument, NULL, 'l' },
+		{ "pcap", required_argument, NULL, 'p' },
 		{ 0 },
 	};
 	struct sim_options opt = { .seed = 1 };
@@ -54,16 +60,26 @@ int main(int argc, char **argv)
 		case 'x':
 			opt.n_xtrs = (unsigned int)strtoul(optarg, NULL, 0);
 			break;
+		case 'm':
+			opt.n_servers = (unsigned int)strtoul(optarg, NULL, 0);
+			break;
 		case 't':
 			opt.trace = true;
 			break;
+		case 'l':
+			opt.leak = true;
+			break;
+		case 'p':
+			opt.pcap = optarg;
+			break;
 		default:
-			fprintf(stderr, "usage: sim [--seed N] [--seeds COUNT] [--xtrs 2..%u] [--trace]\n",
-				SIM_XTRS_MAX);
+			fprintf(stderr, "usage: sim [--seed N] [--seeds COUNT] [--xtrs 2..%u] [--servers 1..%u] [--trace] [--leak] [--pcap FILE]\n",
+				SIM_XTRS_MAX, SIM_SERVERS_MAX);
 			return 2;
 		}
 	}
-	if (opt.n_xtrs == 1 || opt.n_xtrs > SIM_XTRS_MAX)
+	if (opt.n_xtrs == 1 || opt.n_xtrs > SIM_XTRS_MAX ||
+	    opt.n_servers > SIM_SERVERS_MAX)
 		return 2;
 	printf("TAP version 13\n1..%lu\n", count);
 	for (i = 0; i < count; i++, opt.seed++)

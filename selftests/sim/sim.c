@@ -5,6 +5,10 @@
 #include <string.h>
 
 #include "sim.h"
+#include "selftests/sim/pcap.h"
+
+#define CHECK_STEPS	8		/* times the number of nodes */
+#define CHECK_FEW	50		/* xTRs: after each Map-Register */
 
 /* splitmix64 */
 uint64_t sim_random(uint64_t *state)
@@ -35,20 +39,55 @@ void sim_fail(struct sim *s, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* 2001:db8:X::/48 or 10.128+.X.0/24 */
-struct lisp_eid sim_prefix(unsigned int xtr, unsigned int k)
+const char *sim_command(const struct sim_options *opt,
+			char buf[SIM_COMMAND_LEN])
 {
-	struct lisp_eid e = {
-		.afi = LISP_AFI_IPV6, .plen = 48,
-		.bytes = { 0x20, 1, 0xd, 0xb8, 0, (uint8_t)xtr },
-	};
+	int n = snprintf(buf, SIM_COMMAND_LEN,
+			 "make -C selftests/sim && selftests/sim/sim --seed %llu",
+			 (unsigned long long)opt->seed);
 
-	if (k)
-		e = (struct lisp_eid){
-			.afi = LISP_AFI_IPV4, .plen = 24,
-			.bytes = { 10, 128, (uint8_t)xtr, 0 },
-		};
-	return e;
+	if (opt->n_xtrs)
+		n += snprintf(buf + n, SIM_COMMAND_LEN - (size_t)n,
+			      " --xtrs %u", opt->n_xtrs);
+	if (opt->n_servers)
+		n += snprintf(buf + n, SIM_COMMAND_LEN - (size_t)n,
+			      " --servers %u", opt->n_servers);
+	if (opt->leak)
+		snprintf(buf + n, SIM_COMMAND_LEN - (size_t)n, " --leak");
+	return buf;
+}
+
+/* A tournament: each place names the node below it that is due first. */
+void sim_schedule(struct sim_node *n)
+{
+	struct sim *s = n->sim;
+	unsigned int i = n->index + s->leaves, a, b;
+
+	s->due[n->index] = node_next(n);
+	for (s->first[i] = n->index; i > 1;) {
+		i /= 2;
+		a = s->first[2 * i];
+		b = s->first[2 * i + 1];
+		s->first[i] = s->due[a] <= s->due[b] ? a : b;
+	}
+}
+
+static void make_schedule(struct sim *s)
+{
+	unsigned int i;
+
+	for (s->leaves = 1; s->leaves < s->n_nodes; s->leaves *= 2)
+		;
+	s->first = calloc(2 * s->leaves, sizeof(*s->first));
+	s->due = calloc(s->leaves, sizeof(*s->due));
+	if (!s->first || !s->due)
+		abort();
+	for (i = 0; i < s->leaves; i++) {
+		s->due[i] = LISP_TIME_NEVER;
+		s->first[s->leaves + i] = i;
+	}
+	for (i = s->leaves - 1; i; i--)
+		s->first[i] = s->first[2 * i];
 }
 
 static void choose_flows(struct sim *s, struct sim_node *n)
@@ -72,115 +111,156 @@ static void choose_flows(struct sim *s, struct sim_node *n)
 	}
 }
 
-static int setup(struct sim *s, const struct sim_options *opt)
+/* The first site, whose key the attacker has, is one xTR alone. */
+static void make_sites(struct sim *s)
+{
+	unsigned int x = 0, i, n;
+	struct sim_hold *h;
+
+	while (x < s->n_xtrs) {
+		n = x ? 1 + sim_random(&s->random) % SIM_MEMBERS_MAX : 1;
+		if (n > s->n_xtrs - x)
+			n = s->n_xtrs - x;
+		s->sites[s->n_sites] = (struct sim_site){ x, n };
+		for (i = x; i < x + n; i++)
+			s->nodes[i].site = s->n_sites;
+		s->n_sites++;
+		x += n;
+	}
+	for (i = 0; i < s->n_xtrs * SIM_PREFIXES; i++) {
+		s->eids[i].set = (uint8_t)(sim_random(&s->random) % 3);
+		h = sim_hold(s, i, i / SIM_PREFIXES);
+		h->now = h->ever = true;
+	}
+}
+
+static unsigned int how_many(struct sim *s)
+{
+	unsigned int most = sim_chance(s, 0.1) ? 100 : 24;
+
+	return 5 + sim_random(&s->random) % most;
+}
+
+static void make_nodes(struct sim *s)
 {
 	struct sim_node *n;
 	unsigned int i;
 
-	memset(s, 0, sizeof(*s));
-	s->seed = opt->seed;
-	s->random = opt->seed;
-	s->trace = opt->trace;
-	s->n_xtrs = 10 + sim_random(&s->random) % 41;
-	if (opt->n_xtrs)
-		s->n_xtrs = opt->n_xtrs;
-	s->loss = (double)(sim_random(&s->random) % 31) / 100;
-	s->repeat = (double)(sim_random(&s->random) % 21) / 100;
-	s->delay_min = sim_random(&s->random) % (100 * LISP_MSEC) + 1;
-	s->delay_spread = sim_random(&s->random) % (900 * LISP_MSEC);
-	s->now = 1000 * LISP_SEC;
-	s->end_faults = s->now + SIM_FAULTS;
-	s->end = s->end_faults + SIM_CONVERGE;
-	s->next_attack = s->now;
-	s->nodes = calloc(s->n_xtrs + 1, sizeof(*s->nodes));
-	if (!s->nodes)
-		return -1;
-	for (i = 0; i <= s->n_xtrs; i++) {
+	for (i = 0; i < s->n_nodes; i++) {
 		n = &s->nodes[i];
 		n->sim = s;
 		n->index = i;
 		n->random = sim_random(&s->random);
-		n->rloc = (struct lisp_addr){ LISP_AFI_IPV4,
-			{ 10, 0, (uint8_t)(i >> 8), (uint8_t)(i + 1) } };
-		n->restart_at = LISP_TIME_NEVER;
+		n->rloc = sim_rloc(i, false);
+		n->other = sim_rloc(i, true);
 		n->next_packet = LISP_TIME_NEVER;
-		if (i == s->n_xtrs)
+		n->told = calloc(2 * s->n_nodes, sizeof(*n->told));
+		n->probed = calloc(2 * s->n_nodes, sizeof(*n->probed));
+		if (!n->told || !n->probed)
+			abort();
+		if (i >= s->n_xtrs) {
+			n->seen = calloc(s->n_xtrs * SIM_PREFIXES,
+					 sizeof(*n->seen));
+			if (!n->seen)
+				abort();
 			continue;
+		}
 		choose_flows(s, n);
 		n->next_packet = s->now + sim_random(&s->random) % LISP_SEC;
+	}
+}
+
+static int setup(struct sim *s, const struct sim_options *opt)
+{
+	memset(s, 0, sizeof(*s));
+	s->opt = *opt;
+	s->random = opt->seed;
+	s->n_xtrs = how_many(s);
+	s->n_servers = 1 + sim_random(&s->random) % SIM_SERVERS_MAX;
+	if (opt->n_xtrs)
+		s->n_xtrs = opt->n_xtrs;
+	if (opt->n_servers)
+		s->n_servers = opt->n_servers;
+	s->n_nodes = s->n_xtrs + s->n_servers;
+	s->loss = (double)(sim_random(&s->random) % 31) / 100;
+	s->repeat = (double)(sim_random(&s->random) % 21) / 100;
+	s->delay_min = sim_random(&s->random) % (100 * LISP_MSEC) + 1;
+	s->delay_spread = sim_random(&s->random) % (900 * LISP_MSEC);
+	s->now = s->begin = s->next_attack = 1000 * LISP_SEC;
+	s->end_faults = s->now + (s->n_xtrs > SIM_FEW ? SIM_FAULTS_MANY :
+							SIM_FAULTS);
+	s->nodes = calloc(s->n_nodes, sizeof(*s->nodes));
+	s->sites = calloc(s->n_xtrs, sizeof(*s->sites));
+	s->eids = calloc(s->n_xtrs * SIM_PREFIXES, sizeof(*s->eids));
+	if (!s->nodes || !s->sites || !s->eids)
+		return -1;
+	make_nodes(s);
+	make_sites(s);
+	make_schedule(s);
+	plan_faults(s);
+	if (opt->pcap) {
+		s->pcap = pcap_open(opt->pcap);
+		if (!s->pcap)
+			sim_fail(s, "%s cannot be written", opt->pcap);
 	}
 	return 0;
 }
 
-/*
- * While things are bad half of the nodes restart at some time, and half are cut
- * off for some time, which ends with the other faults at the latest.
- */
-static void plan_faults(struct sim *s)
-{
-	struct sim_node *n;
-	unsigned int i;
-
-	for (i = 0; i <= s->n_xtrs; i++) {
-		n = &s->nodes[i];
-		if (sim_chance(s, 0.5))
-			n->restart_at = s->now +
-				sim_random(&s->random) % SIM_FAULTS;
-		if (sim_chance(s, 0.5)) {
-			n->cut_from = s->now +
-				sim_random(&s->random) % SIM_FAULTS;
-			n->cut_until = n->cut_from +
-				sim_random(&s->random) % (200 * LISP_SEC);
-		}
-		if (n->cut_until > s->end_faults)
-			n->cut_until = s->end_faults;
-	}
-}
-
 static void deliver(struct sim *s, const struct sim_packet *p)
 {
-	unsigned int i;
+	int i = sim_node_index(s, &p->to.addr);
+	struct sim_node *n = i < 0 ? NULL : &s->nodes[i];
 
 	if (p->len && sim_faulty(s))
 		attack_record(s, p);
-	for (i = 0; i <= s->n_xtrs; i++) {
-		if (lisp_addr_equal(&s->nodes[i].rloc, &p->to.addr) &&
-		    !node_is_cut(&s->nodes[i]))
-			lisp_core_receive(s->nodes[i].core, s->now, &p->from,
-					  &p->to.addr, p->buf, p->len);
-	}
+	if (!n || !n->core || node_is_cut(n))
+		return;
+	n->in[p->len ? p->buf[0] >> 4 : 0]++;
+	lisp_core_receive(n->core, s->now, &p->from, &p->to.addr, p->buf,
+			  p->len);
+	sim_schedule(n);
+	if (p->len && p->buf[0] >> 4 == LISP_MAP_REGISTER &&
+	    n->index >= s->n_xtrs && s->n_xtrs <= CHECK_FEW)
+		check_site(n, false);
 }
+
+enum turn { OF_NODE, OF_ATTACK, OF_EVENT, OF_NET };
 
 /* One step; false when it is over. */
 static bool step(struct sim *s)
 {
-	struct sim_node *first = NULL;
-	lisp_time at = net_next(s), t;
+	lisp_time at = net_next(s), node = s->due[s->first[1]];
+	const struct sim_event *e = s->next_event < s->n_events ?
+				    &s->events[s->next_event] : NULL;
+	enum turn turn = OF_NET;
 	struct sim_packet p;
-	unsigned int i;
 
-	for (i = 0; i <= s->n_xtrs; i++) {
-		t = node_next(&s->nodes[i]);
-		if (t < at) {
-			at = t;
-			first = &s->nodes[i];
-		}
+	if (node < at) {
+		at = node;
+		turn = OF_NODE;
 	}
 	if (s->next_attack < at) {
 		at = s->next_attack;
-		first = NULL;
+		turn = OF_ATTACK;
+	}
+	if (e && e->at <= at) {
+		at = e->at;
+		turn = OF_EVENT;
 	}
 	if (at > s->end)
 		return false;
 	if (at > s->now)
 		s->now = at;
 	s->steps++;
-	if (first) {
-		node_step(first);
-	} else if (s->next_attack <= s->now) {
+	if (turn == OF_NODE) {
+		node_step(&s->nodes[s->first[1]]);
+	} else if (turn == OF_ATTACK) {
 		attack(s);
 		if (!sim_faulty(s))
 			s->next_attack = LISP_TIME_NEVER;
+	} else if (turn == OF_EVENT) {
+		s->next_event++;
+		plan_run(s, e);
 	} else if (net_pop(s, s->now, &p)) {
 		deliver(s, &p);
 		free(p.buf);
@@ -188,31 +268,59 @@ static bool step(struct sim *s)
 	return true;
 }
 
+static void release(struct sim *s)
+{
+	unsigned int i;
+
+	for (i = 0; i < s->n_nodes; i++)
+		node_free(&s->nodes[i]);
+	net_free(s);
+	if (s->pcap && fclose(s->pcap))
+		sim_fail(s, "%s cannot be written", s->opt.pcap);
+	free(s->nodes);
+	free(s->sites);
+	free(s->eids);
+	free(s->events);
+	free(s->first);
+	free(s->due);
+	s->nodes = NULL;
+}
+
+/* Until @end; how long after @since something was still wrong. */
+static lisp_time run_until(struct sim *s, lisp_time end, lisp_time since)
+{
+	s->end = end;
+	while (!*s->why && step(s)) {
+		if (s->steps < s->next_check)
+			continue;
+		s->next_check = s->steps + CHECK_STEPS * s->n_nodes;
+		check_servers(s, false);
+	}
+	if (!*s->why) {
+		s->now = end;
+		check_end(s, since);
+	}
+	return s->unreached > since ? s->unreached - since : 0;
+}
+
 int sim_run(const struct sim_options *opt, struct sim *s)
 {
+	lisp_time moved;
 	unsigned int i;
 
 	if (setup(s, opt))
 		return -1;
-	for (i = s->n_xtrs + 1; i-- > 0 && !*s->why;) {
+	for (i = s->n_nodes; i-- > 0 && !*s->why;) {
 		if (node_start(&s->nodes[i]))
 			sim_fail(s, "no memory");
 	}
-	plan_faults(s);
-	while (!*s->why && step(s)) {
-		if (s->steps % 256 == 0)
-			check_site(s);
-	}
+	s->converged = run_until(s, s->end_faults + SIM_CONVERGE,
+				 s->end_faults);
 	if (!*s->why) {
-		s->now = s->end;
-		check_end(s);
+		moved = s->now;
+		s->moves += plan_good_moves(s);
+		s->moved = run_until(s, moved + SIM_MOVED, moved);
 	}
-	for (i = 0; i <= s->n_xtrs; i++) {
-		if (s->nodes[i].core)
-			node_stop(&s->nodes[i]);
-	}
-	net_free(s);
-	free(s->nodes);
-	s->nodes = NULL;
+	release(s);
 	return *s->why ? -1 : 0;
 }

@@ -1,17 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Many real protocol cores in one process, over a network that loses, delays,
- * repeats and reorders, on a virtual clock. One seed decides everything, so a
- * run can be repeated exactly.
+ * repeats, reorders and splits, on a virtual clock. One seed decides
+ * everything, so a run can be repeated exactly.
  *
- *   xTR 0 ─┐                     first the network is bad, nodes are cut off or
- *   xTR 1 ─┤   bad, later good   restart, an attacker forges and replays; then all is
- *    ...   ├──── network ──── MS well, and within SIM_CONVERGE every xTR must
- *   xTR n ─┤                     reach every EID it sends to
- *  attacker┘
+ *   xTR 0 ─┐                   ┌─ MS 0   first the network is bad, nodes are cut
+ *   xTR 1 ─┤ bad, later good   ├─ MS 1   off or restart, prefixes move, an
+ *    ...   ├───── network ─────┤  ...    attacker forges and replays; then all is
+ *   xTR n ─┤                   └─ MS 4   well, and within SIM_CONVERGE every xTR
+ *  attacker┘                             must reach every EID it sends to, where
+ *                                        it is by then; last some move in good
+ *                                        weather, and within SIM_MOVED ...
+ *
+ * Each map-server is a map-resolver, too, and knows all sites; each xTR
+ * registers with all of them and asks any. A site is one to three xTRs, which
+ * share a key and may take over each other's prefixes.
  *
  * Data planes are tables with lifetimes and waiting packets; invariants are
- * checked with every operation (check.c).
+ * checked with every operation and every message (check.c).
  */
 #ifndef LISP_SIM_H
 #define LISP_SIM_H
@@ -22,22 +28,37 @@
 #include <stdio.h>
 
 #include "ctrld/core/core.h"
+#include "ctrld/wire/auth.h"
 
-#define SIM_XTRS_MAX	64
-#define SIM_PREFIXES	2		/* of each xTR: one IPv6, one IPv4 */
+#define SIM_XTRS_MAX	1000
+#define SIM_SERVERS_MAX	5
+#define SIM_MEMBERS_MAX	3		/* xTRs of a site */
+#define SIM_PREFIXES	2		/* an xTR begins with: IPv6, IPv4 */
 #define SIM_FLOWS	5		/* EIDs each xTR sends to, the last nobody's */
-#define SIM_ENTRIES	512		/* of a data plane */
+#define SIM_ENTRIES	256		/* of a data plane */
 #define SIM_WAITING	64		/* EIDs with waiting packets */
 #define SIM_DOWN	64		/* locators probing found dead */
 #define SIM_KEPT	64		/* packets the attacker has recorded */
+#define SIM_SPLITS	3		/* partitions of the network */
+#define SIM_TTL_MAX	2		/* minutes, of database-mappings */
 
-#define SIM_FAULTS	(300 * LISP_SEC)
+#define SIM_FAULTS	(200 * LISP_SEC)
+#define SIM_FAULTS_MANY	(60 * LISP_SEC)	/* with more than SIM_FEW xTRs */
+#define SIM_FEW		200
 /*
- * How long after the last fault until all flows: a Map-Register may be 60 s
- * away (RFC 9301 5.7), a negative answer given until then lives 60 s (8.3),
- * and 5 s for asking again. A hold-down (30 s, 5.3) fits into that.
+ * How long after the last fault until all flows arrive where the prefixes are:
+ * a Map-Register may be 60 s away (RFC 9301 5.7) while a map-server answers for
+ * one who is no longer there; that answer lives SIM_TTL_MAX minutes; and 5 s
+ * for asking again. A negative answer (60 s, 8.3) and a hold-down (30 s, 5.3)
+ * fit into that.
  */
-#define SIM_CONVERGE	(125 * LISP_SEC)
+#define SIM_CONVERGE	((60 + SIM_TTL_MAX * 60 + 5) * LISP_SEC)
+/*
+ * And how long when nothing else is wrong, as SMRs tell of it: a second until
+ * they are sent (smr_send.c), 3 s between two about one prefix (6.1), 3 s for
+ * asking a map-resolver that is gone and then another one.
+ */
+#define SIM_MOVED	(8 * LISP_SEC)
 
 struct sim_entry {			/* of a data plane */
 	struct lisp_eid eid;
@@ -45,7 +66,7 @@ struct sim_entry {			/* of a data plane */
 	lisp_time expires;		/* LISP_TIME_NEVER: for ever */
 	bool refreshed, used;
 	unsigned int n_locators;
-	struct lisp_addr locator;	/* the first */
+	struct lisp_locator locators[2];
 };
 
 struct sim_waiting {
@@ -53,16 +74,49 @@ struct sim_waiting {
 	lisp_time until;
 };
 
+/* How a node ends: what of its state is there when it starts again. */
+enum sim_end {
+	SIM_STOP,		/* state saved, kernel goes on */
+	SIM_CRASH,		/* state as of the last seconds, kernel goes on */
+	SIM_REBOOT,		/* state saved, nothing in the kernel */
+	SIM_LOST,		/* nothing is left */
+	SIM_ENDS,
+};
+
+struct sim_file {
+	uint8_t *buf;
+	size_t len;
+};
+
+struct sim_asked {
+	struct lisp_eid eid;
+	lisp_time at;
+};
+
+struct sim_told {
+	lisp_time at;
+	unsigned int n;
+};
+
+struct sim_seen {			/* the last Map-Register that was taken */
+	struct lisp_addr from;
+	uint64_t nonce;
+};
+
 struct sim;
 
 struct sim_node {
 	struct sim *sim;
-	unsigned int index;		/* the last one is the map-server */
-	struct lisp_addr rloc;
-	struct lisp_core *core;
-	lisp_time next_packet, restart_at;
+	unsigned int index;		/* map-servers come after the xTRs */
+	unsigned int site;
+	struct lisp_addr rloc, other;	/* two locators of an xTR */
+	struct lisp_core *core;		/* NULL: is down */
+	lisp_time next_packet, next_save;
 	lisp_time cut_from, cut_until;	/* no packet in or out */
 	uint64_t random;
+	struct sim_file nonces, cache;	/* the state directory */
+	uint64_t nonces_saved;
+	bool restoring;
 	unsigned int n_entries, n_waiting;
 	struct sim_entry entries[SIM_ENTRIES];
 	struct sim_waiting waiting[SIM_WAITING];
@@ -71,9 +125,40 @@ struct sim_node {
 	struct lisp_eid flows[SIM_FLOWS];
 	lisp_time reached[SIM_FLOWS];	/* last time a packet got away */
 	/* for the bounds of check.c */
-	uint64_t registers, requests, replies, restarts;
-	struct { struct lisp_eid eid; lisp_time at; } asked[128];
+	uint64_t in[16], out[16];	/* messages by type */
+	unsigned int restarts, changes;
+	struct sim_asked asked[128];
 	unsigned int n_asked;
+	struct sim_told *told;		/* SMRs, by locator of the other end */
+	lisp_time *probed;		/* a rate, likewise */
+	struct sim_seen *seen;		/* map-server: by EID-prefix */
+};
+
+/* Where a prefix is: with one member of its site, for a while with two. */
+struct sim_hold {
+	bool now, ever;
+	lisp_time until;		/* when not now */
+};
+
+struct sim_eid {
+	uint8_t set;			/* of its locators: sim_set() */
+	struct sim_hold hold[SIM_MEMBERS_MAX];
+};
+
+struct sim_site {
+	unsigned int first, n;		/* xTRs */
+};
+
+enum sim_fault {
+	SIM_DOWN_NOW, SIM_UP, SIM_TAKE, SIM_LEAVE, SIM_CHANGE,
+};
+
+struct sim_event {
+	lisp_time at;
+	unsigned int seq;
+	enum sim_fault what;
+	unsigned int node, arg;		/* arg: enum sim_end, EID, ... */
+	uint8_t set;
 };
 
 struct sim_packet {
@@ -84,42 +169,88 @@ struct sim_packet {
 	uint8_t *buf;
 };
 
+struct sim_options {
+	uint64_t seed;
+	unsigned int n_xtrs;		/* 0: the seed decides, mostly 5 to 28 */
+	unsigned int n_servers;		/* 0: the seed decides, 1 to 5 */
+	bool trace;
+	bool leak;			/* the attacker has all keys: must fail */
+	const char *pcap;		/* file for all messages of the cores */
+};
+
 struct sim {
-	uint64_t seed, random, seq, hash;
-	lisp_time now, end_faults, end;
-	unsigned int n_xtrs;
+	struct sim_options opt;
+	uint64_t random, seq, hash;
+	lisp_time now, begin, end_faults, end;
+	unsigned int n_xtrs, n_servers, n_nodes;
 	double loss, repeat;
 	lisp_time delay_min, delay_spread;
-	struct sim_node *nodes;		/* n_xtrs + 1 */
+	bool forgetful;			/* a map-server loses its nonces */
+	unsigned int dead;		/* a map-server that never comes back */
+	struct sim_node *nodes;		/* xTRs, then map-servers */
+	struct sim_eid *eids;		/* SIM_PREFIXES of each xTR */
+	struct sim_site *sites;
+	unsigned int n_sites;
+	struct { lisp_time from, until; uint64_t salt; } splits[SIM_SPLITS];
+	struct sim_event *events;
+	unsigned int n_events, next_event, events_size;
+	unsigned int *first, leaves;	/* tournament: whose turn it is */
+	lisp_time *due;
 	struct sim_packet *queue;	/* heap */
 	size_t n_queue, queue_size;
 	struct sim_packet kept[SIM_KEPT];
 	lisp_time next_attack;
+	FILE *pcap;
 	uint64_t sent, lost, repeated, attacks, steps, delivered, misses, deaths;
+	uint64_t moves, next_check;
+	uint64_t second, in_second, peak;	/* messages in one second */
 	lisp_time unreached;		/* the last time a packet found no way */
-	bool trace;
+	lisp_time converged, moved;	/* so long after faults, moves */
 	char why[512];			/* first broken invariant, or empty */
-};
-
-struct sim_options {
-	uint64_t seed;
-	unsigned int n_xtrs;		/* 0: the seed decides, 10 to 50 */
-	bool trace;
 };
 
 /* 0 when all went well; else why[] says what did not. */
 int sim_run(const struct sim_options *opt, struct sim *out);
+/* The command that repeats a run. */
+#define SIM_COMMAND_LEN	160
+const char *sim_command(const struct sim_options *opt,
+			char buf[SIM_COMMAND_LEN]);
 
 /* sim.c */
 uint64_t sim_random(uint64_t *state);
 bool sim_chance(struct sim *s, double p);
-struct lisp_eid sim_prefix(unsigned int xtr, unsigned int k);
 __attribute__((format(printf, 2, 3)))
 void sim_fail(struct sim *s, const char *fmt, ...);
+/* When is it @n's turn? To be called after each call of its core. */
+void sim_schedule(struct sim_node *n);
 static inline bool sim_faulty(const struct sim *s)
 {
 	return s->now < s->end_faults;
 }
+
+/* place.c: who has which addresses */
+struct lisp_eid sim_prefix(unsigned int xtr, unsigned int k);
+struct lisp_addr sim_rloc(unsigned int node, bool other);
+/* -1: nobody's */
+int sim_eid_index(const struct sim *s, const struct lisp_eid *eid);
+int sim_node_index(const struct sim *s, const struct lisp_addr *a);
+/* The locators that @x registers for @eid: how many. */
+unsigned int sim_set(const struct sim *s, unsigned int eid, unsigned int x,
+		     struct lisp_addr out[2]);
+struct sim_hold *sim_hold(const struct sim *s, unsigned int eid,
+			  unsigned int x);
+bool sim_same_set(const struct sim *s, unsigned int eid, unsigned int x,
+		  const struct lisp_locator *l, unsigned int n);
+/* Does it name the locators of one who has it now? */
+bool sim_is_right(const struct sim *s, unsigned int eid,
+		  const struct lisp_locator *l, unsigned int n);
+
+/* plan.c */
+void plan_faults(struct sim *s);
+/* In good weather, now; how many. */
+unsigned int plan_good_moves(struct sim *s);
+void plan_run(struct sim *s, const struct sim_event *e);
+bool plan_is_split(const struct sim *s, unsigned int a, unsigned int b);
 
 /* net.c */
 void net_send(struct sim *s, const struct lisp_endpoint *from,
@@ -130,14 +261,33 @@ void net_free(struct sim *s);
 
 /* node.c */
 int node_start(struct sim_node *n);
-void node_stop(struct sim_node *n);
+void node_stop(struct sim_node *n, enum sim_end how);
+void node_save(struct sim_node *n, bool all);
+void node_configure(struct sim_node *n);
+void node_free(struct sim_node *n);
 lisp_time node_next(const struct sim_node *n);
 void node_step(struct sim_node *n);
-void node_traffic(struct sim_node *n);
 static inline bool node_is_cut(const struct sim_node *n)
 {
 	return n->sim->now >= n->cut_from && n->sim->now < n->cut_until;
 }
+
+/* config.c */
+int config_xtr(struct sim_node *n);
+int config_server(struct sim_node *n);
+/* Do map-servers answer for it? */
+bool config_proxied(const struct sim_node *n);
+/* The key of a site; its secret is put into @secret. */
+struct lisp_key config_key(unsigned int site, char secret[16]);
+
+/* dataplane.c */
+void dp_map_add(void *ctx, const struct lisp_mapping *m);
+void dp_map_del(void *ctx, const struct lisp_eid *eid);
+void dp_pending_del(void *ctx, const struct lisp_eid *eid);
+void dp_rloc_state(void *ctx, const struct lisp_addr *rloc, bool up);
+void dp_adopt(struct sim_node *n);
+void dp_pending(struct sim_node *n);
+void dp_traffic(struct sim_node *n);
 
 /* attack.c */
 void attack(struct sim *s);
@@ -145,8 +295,15 @@ void attack_record(struct sim *s, const struct sim_packet *p);
 
 /* check.c */
 void check_mapping(struct sim_node *n, const struct lisp_mapping *m);
-void check_sent(struct sim_node *n, const uint8_t *buf, size_t len);
-void check_site(struct sim *s);
-void check_end(struct sim *s);
+void check_sent(struct sim_node *n, const struct lisp_endpoint *to,
+		const uint8_t *buf, size_t len);
+void check_state(struct sim_node *n);
+/* The map-servers; often, but not at each step: it looks at all they have. */
+void check_servers(struct sim *s, bool end);
+/* After a Map-Register. */
+void check_site(struct sim_node *n, bool end);
+/* It starts anew. */
+void check_forget(struct sim_node *n);
+void check_end(struct sim *s, lisp_time since);
 
 #endif
