@@ -13,7 +13,6 @@
 #include "config_file.h"
 
 #define TTL_MAX		525600u		/* minutes: a year */
-#define RLOCS_MAX	32u
 #define SERVERS_MAX	8u
 #define DEVICES_MAX	4096u
 #define LIST_MAX	1000000u
@@ -140,22 +139,29 @@ int lispd_config_label(struct yaml *y, yaml_node_t *node, const char *name,
 
 /* devices */
 
+bool lispd_config_ifname_ok(const char *text)
+{
+	const char *p;
+
+	for (p = text; *p; p++)
+		if (*p == '/' || *p == ':' || *p <= ' ' || *p == 0x7f)
+			return false;
+	return *text && p - text < IFNAMSIZ && strcmp(text, ".") &&
+	       strcmp(text, "..");
+}
+
 static int device_name(struct yaml *y, yaml_node_t *node, const char *name,
 		       void *obj)
 {
 	struct lisp_config_device *d = obj;
-	const char *text, *p;
+	const char *text;
 	int err = yaml_text(y, node, name, &text);
 
 	if (err)
 		return err;
-	for (p = text; *p; p++)
-		if (*p == '/' || *p == ':' || *p <= ' ' || *p == 0x7f)
-			break;
-	if (*p || p - text >= IFNAMSIZ || !strcmp(text, ".") ||
-	    !strcmp(text, ".."))
-		return yaml_fail(y, node, NULL, "1 to 15 characters without "
-				 "blank, ':', '/'", "no name for a device");
+	if (!lispd_config_ifname_ok(text))
+		return yaml_fail(y, node, NULL, LISPD_IFNAME_FORM,
+				 "no name for a device");
 	d->name = strdup(text);
 	return d->name ? 0 : -ENOMEM;
 }
@@ -177,50 +183,10 @@ static int device(struct yaml *y, yaml_node_t *node, const char *name,
 
 /* database-mappings */
 
-static int mapping_rloc(struct yaml *y, yaml_node_t *node, const char *name,
-			void *obj)
-{
-	static const struct yaml_key keys[] = {
-		{ "address", true, lispd_config_address,
-		  offsetof(struct lisp_config_rloc, addr) },
-		{ "priority", false, lispd_config_byte,
-		  offsetof(struct lisp_config_rloc, priority) },
-		{ "weight", false, lispd_config_byte,
-		  offsetof(struct lisp_config_rloc, weight) },
-		{ 0 },
-	};
-	struct lisp_config_rloc *r = obj;
-
-	(void)name;
-	r->priority = 1;
-	r->weight = 100;
-	return yaml_map(y, node, "rloc", keys, r);
-}
-
 static int mapping_ttl(struct yaml *y, yaml_node_t *node, const char *name,
 		       void *obj)
 {
 	return yaml_number(y, node, name, 1, TTL_MAX, obj);
-}
-
-static int mapping_rlocs(struct yaml *y, yaml_node_t *node, const char *name,
-			 void *obj)
-{
-	struct lisp_config_mapping *m = obj;
-	unsigned int i, k;
-	int err;
-
-	err = yaml_list(y, node, name, 1, RLOCS_MAX, &m->rlocs, &m->n_rlocs,
-			sizeof(*m->rlocs), mapping_rloc);
-	for (i = 0; !err && i < m->n_rlocs; i++)
-		for (k = 0; !err && k < i; k++)
-			if (lisp_addr_equal(&m->rlocs[i].addr,
-					    &m->rlocs[k].addr))
-				err = yaml_fail(y, yaml_member(y,
-					yaml_element(y, node, i), "address"),
-					NULL, "each address once",
-					"rloc given twice");
-	return err;
 }
 
 static int mapping(struct yaml *y, yaml_node_t *node, const char *name,
@@ -233,7 +199,7 @@ static int mapping(struct yaml *y, yaml_node_t *node, const char *name,
 		  offsetof(struct lisp_config_mapping, eid.iid) },
 		{ "ttl", false, mapping_ttl,
 		  offsetof(struct lisp_config_mapping, ttl_min) },
-		{ "rlocs", true, mapping_rlocs, 0 },
+		{ "rlocs", true, lispd_config_rlocs, 0 },
 		{ 0 },
 	};
 
@@ -292,35 +258,6 @@ static int top_roles(struct yaml *y, yaml_node_t *node, const char *name,
 	     node->data.sequence.items.top; i++)
 		err = role(y, yaml_element(y, node, i), "role", &core);
 	return err;
-}
-
-static int unique_addresses(struct yaml *y, yaml_node_t *node,
-			    const char *name, const struct lisp_addr *a,
-			    unsigned int n)
-{
-	unsigned int i, k;
-
-	for (i = 1; i < n; i++)
-		for (k = 0; k < i; k++)
-			if (lisp_addr_equal(&a[i], &a[k]))
-				return yaml_fail(y, yaml_element(y, node, i),
-						 NULL, "each address once",
-						 "%s: given twice", name);
-	return 0;
-}
-
-static int top_rlocs(struct yaml *y, yaml_node_t *node, const char *name,
-		     void *obj)
-{
-	struct lispd_config *cfg = obj;
-	struct lisp_config *c = &cfg->core;
-	int err;
-
-	err = yaml_list(y, node, name, 1, RLOCS_MAX, &c->rlocs, &c->n_rlocs,
-			sizeof(*c->rlocs), lispd_config_address);
-	cfg->own_rlocs = true;
-	return err ? err : unique_addresses(y, node, name, c->rlocs,
-					    c->n_rlocs);
 }
 
 static int top_devices(struct yaml *y, yaml_node_t *node, const char *name,
@@ -400,7 +337,7 @@ int lispd_config_parse(const char *file, const char *text, size_t len,
 	static const struct yaml_key keys[] = {
 		{ "roles", true, top_roles, 0 },
 		{ "devices", false, top_devices, 0 },
-		{ "rlocs", false, top_rlocs, 0 },
+		{ "rlocs", false, lispd_config_own_rlocs, 0 },
 		{ "database-mappings", false, top_mappings, 0 },
 		{ "map-resolvers", false, lispd_config_map_resolvers, 0 },
 		{ "use-petr", false, lispd_config_petrs, 0 },
@@ -489,6 +426,7 @@ int lispd_config_load(const char *file, struct lispd_config *cfg,
 void lispd_config_free(struct lispd_config *cfg)
 {
 	lisp_config_free(&cfg->core);
+	free(cfg->own);
 	free(cfg->control_socket);
 	free(cfg->state_directory);
 	memset(cfg, 0, sizeof(*cfg));

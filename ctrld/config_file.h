@@ -10,7 +10,9 @@
 
 struct lispd_config {
 	struct lisp_config core;
-	bool own_rlocs;			/* core.rlocs as written, not guessed */
+	/* "rlocs" as written; none: core.rlocs are guessed. See local.c. */
+	unsigned int n_own;
+	struct lisp_config_rloc *own;
 	char *control_socket;		/* NULL: not said */
 	char *state_directory;		/* NULL: not said */
 };
@@ -41,6 +43,9 @@ int lispd_config_label(struct yaml *y, yaml_node_t *node, const char *name,
 		       void *obj);
 int lispd_config_byte(struct yaml *y, yaml_node_t *node, const char *name,
 		      void *obj);
+/* Could an interface have this name? What is wanted else, in words. */
+bool lispd_config_ifname_ok(const char *text);
+#define LISPD_IFNAME_FORM	"1 to 15 characters without blank, ':', '/'"
 int lispd_config_bool(struct yaml *y, yaml_node_t *node, const char *name,
 		      void *obj);
 /* config_itr.c: keys of the whole file, into struct lispd_config */
@@ -59,6 +64,11 @@ int lispd_config_probing(struct yaml *y, yaml_node_t *node, const char *name,
 /* the same of a device */
 int lispd_config_device_probing(struct yaml *y, yaml_node_t *node,
 				const char *name, void *obj);
+/* config_rloc.c: of one database-mapping; of this machine */
+int lispd_config_rlocs(struct yaml *y, yaml_node_t *node, const char *name,
+		       void *mapping);
+int lispd_config_own_rlocs(struct yaml *y, yaml_node_t *node,
+			   const char *name, void *obj);
 /* config_site.c: keys of the whole file; one element of map-servers, of sites */
 int lispd_config_xtr_id(struct yaml *y, yaml_node_t *node, const char *name,
 			void *obj);

@@ -18,7 +18,6 @@ struct dataplane_ops {
 	void (*expired)(void *ctx, const struct lisp_eid *eid);
 	void (*adopt)(void *ctx, const struct lisp_mapping *m);
 	void (*usage)(void *ctx, const struct lisp_usage *u);
-	void (*addresses)(void *ctx);	/* of the machine have changed */
 };
 
 struct dataplane *dataplane_new(struct event_base *base,

@@ -240,10 +240,6 @@ static void take_link(const struct nlmsghdr *nlh, void *arg)
 	struct dp_device *dev;
 	bool gone, up;
 
-	if (nlh->nlmsg_type == RTM_NEWADDR || nlh->nlmsg_type == RTM_DELADDR) {
-		dp->ops.addresses(dp->ctx);
-		return;
-	}
 	if (!lisp_nl_parse_link(nlh, &ifindex, name, &gone, &up))
 		return;
 	dev = dp_device_at(dp, ifindex);
@@ -280,7 +276,6 @@ static void look_again(struct dataplane *dp)
 			use_device(dp, dev, ifindex);
 	}
 	lisp_nl_close(&route);
-	dp->ops.addresses(dp->ctx);
 }
 
 static void on_link(evutil_socket_t fd, short what, void *arg)
@@ -358,7 +353,7 @@ static void open_links(struct dataplane *dp)
 {
 	if (dp->links)
 		return;
-	dp->links = lisp_nl_open_route_events(RCVBUF);
+	dp->links = lisp_nl_open_route_events(false, RCVBUF);
 	if (!dp->links) {
 		log_err("link events: %s", strerror(errno));
 		return;

@@ -26,7 +26,9 @@
 #define LISP_SOCKET	"/run/lisp/lispd.sock"
 #endif
 
-#define SETTLE_MSEC	500	/* addresses come in bursts */
+#define SETTLE_MSEC	50	/* addresses come in bursts */
+#define LOOK_SEC	1	/* for a route that tells of no address */
+#define LOOK_MAX_SEC	32
 #define EXIT_CONFIG	2
 
 /* Clock. Goes on while the machine sleeps: lifetimes do, too. */
@@ -206,11 +208,39 @@ static void on_usage(void *ctx, const struct lisp_usage *u)
 	lisp_core_usage(d->core, lispd_now(), u);
 }
 
+static const struct dataplane_ops dp_ops = {
+	.miss = on_miss, .refresh = on_refresh, .expired = on_expired,
+	.adopt = on_adopt, .usage = on_usage,
+};
+
+static const struct control_ops control_ops = {
+	.command = command_run, .gone = command_gone,
+};
+
+/* Addresses of this machine */
+
 static void on_addresses(void *ctx)
 {
 	static const struct timeval later = { 0, SETTLE_MSEC * 1000 };
 	struct lispd *d = ctx;
 
+	/* of a burst the first event counts: it may go on for ever */
+	if (!d->settling)
+		event_add(d->settle, &later);
+	d->settling = true;
+	d->look_sec = 0;
+}
+
+/* A route can come without an address: look again, less and less often. */
+static void look_again(struct lispd *d)
+{
+	struct timeval later = { 0 };
+
+	if (d->settling || !local_waits(&d->cfg))
+		return;
+	d->look_sec = !d->look_sec ? LOOK_SEC :
+		d->look_sec < LOOK_MAX_SEC ? 2 * d->look_sec : LOOK_MAX_SEC;
+	later.tv_sec = d->look_sec;
 	event_add(d->settle, &later);
 }
 
@@ -220,21 +250,15 @@ static void on_settled(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (!local_rlocs(&d->cfg))
-		return;
-	log_info("addresses of this machine have changed");
-	lisp_core_configure(d->core, lispd_now(), &d->cfg.core);
-	lispd_rearm(d);
+	d->settling = false;
+	if (local_rlocs(&d->rtnl, &d->cfg)) {
+		log_info("addresses of this machine have changed");
+		local_warn(&d->cfg);
+		lisp_core_configure(d->core, lispd_now(), &d->cfg.core);
+		lispd_rearm(d);
+	}
+	look_again(d);
 }
-
-static const struct dataplane_ops dp_ops = {
-	.miss = on_miss, .refresh = on_refresh, .expired = on_expired,
-	.adopt = on_adopt, .usage = on_usage, .addresses = on_addresses,
-};
-
-static const struct control_ops control_ops = {
-	.command = command_run, .gone = command_gone,
-};
 
 /* Configuration */
 
@@ -242,20 +266,6 @@ static void warn(void *arg, const char *text)
 {
 	(void)arg;
 	log_warn("%s", text);
-}
-
-static void warn_rlocs(const struct lisp_config *c)
-{
-	char s[LISP_STRLEN];
-	unsigned int i;
-
-	for (i = 0; i < c->n_rlocs; i++)
-		if (!net_is_local(&c->rlocs[i], false))
-			log_warn("rloc %s is not an address of this machine",
-				 lisp_addr_str(&c->rlocs[i], s));
-	if ((c->itr || c->etr) && !c->n_rlocs)
-		log_warn("no rloc: no address of this machine is named, and "
-			 "there is no route to map-resolver or map-server yet");
 }
 
 int lispd_reload(struct lispd *d, char error[YAML_ERROR_LEN])
@@ -268,8 +278,8 @@ int lispd_reload(struct lispd *d, char error[YAML_ERROR_LEN])
 		log_err("%s; nothing was changed", error);
 		return err;
 	}
-	local_rlocs(&cfg);
-	warn_rlocs(&cfg.core);
+	local_rlocs(&d->rtnl, &cfg);
+	local_warn(&cfg);
 	dataplane_add(d->dp, &cfg.core);
 	err = lisp_core_configure(d->core, lispd_now(), &cfg.core);
 	if (err) {
@@ -285,6 +295,7 @@ int lispd_reload(struct lispd *d, char error[YAML_ERROR_LEN])
 	d->cfg = cfg;
 	d->reloads++;
 	lispd_rearm(d);
+	look_again(d);
 	log_info("%s: read again", d->config_file);
 	return 0;
 }
@@ -332,6 +343,8 @@ static int open_all(struct lispd *d)
 	if (!d->net)
 		return -EIO;
 	d->dp = dataplane_new(d->base, &dp_ops, d);
+	/* before the first look: what changes after it is not missed */
+	rtnl_open(&d->rtnl, d->base, on_addresses, d);
 	return 0;
 }
 
@@ -347,8 +360,8 @@ static int start(struct lispd *d)
 	clock_gettime(CLOCK_REALTIME, &ts);
 	lisp_core_set_nonce(d->core, ts.tv_sec * LISP_SEC + ts.tv_nsec / 1000);
 	state_restore_nonces(d);
-	local_rlocs(&d->cfg);
-	warn_rlocs(&d->cfg.core);
+	local_rlocs(&d->rtnl, &d->cfg);
+	local_warn(&d->cfg);
 	dataplane_add(d->dp, &d->cfg.core);
 	dataplane_adopt(d->dp);
 	err = lisp_core_configure(d->core, lispd_now(), &d->cfg.core);
@@ -359,6 +372,7 @@ static int start(struct lispd *d)
 	dataplane_pending(d->dp);
 	state_begin(d);
 	lispd_rearm(d);
+	look_again(d);
 	return 0;
 }
 
@@ -372,6 +386,7 @@ static void close_all(struct lispd *d)
 	if (d->core)
 		lisp_core_free(d->core);
 	dataplane_free(d->dp);
+	rtnl_close(&d->rtnl);
 	net_close(d->net);
 	for (i = 0; i < 3; i++)
 		if (d->signals[i])

@@ -12,6 +12,7 @@
 #include "core/core.h"
 #include "dataplane.h"
 #include "net.h"
+#include "rtnl.h"
 
 struct lig;
 
@@ -22,6 +23,9 @@ struct lispd {
 	struct event *timer, *settle, *signals[3];
 	struct lisp_core *core;
 	struct net *net;
+	struct rtnl rtnl;
+	bool settling;				/* addresses have changed */
+	unsigned int look_sec;			/* until they are looked at */
 	struct dataplane *dp;
 	struct control *control;
 	struct lig *ligs;
@@ -39,8 +43,14 @@ void lispd_rearm(struct lispd *d);
 /* 0, or -errno with the reason in @error; nothing is changed then. */
 int lispd_reload(struct lispd *d, char error[YAML_ERROR_LEN]);
 
-/* local.c: addresses of this machine in a configuration. True: changed. */
-bool local_rlocs(struct lispd_config *cfg);
+/*
+ * local.c: addresses of this machine, in a configuration. True: changed. Is
+ * there a map-resolver or map-server without an address to speak from, which a
+ * new route may give? Say what looks wrong.
+ */
+bool local_rlocs(struct rtnl *rtnl, struct lispd_config *cfg);
+bool local_waits(const struct lispd_config *cfg);
+void local_warn(const struct lispd_config *cfg);
 
 /*
  * state.c: what outlives the daemon. Nonces are restored before the core is

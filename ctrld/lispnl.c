@@ -240,6 +240,19 @@ int lisp_nl_do(struct lisp_nl *nl, struct nl_msg *msg,
 	return exchange(&x, msg);
 }
 
+/* Of rtnetlink: all families; of links without their statistics. */
+static struct nl_msg *route_dump(int type)
+{
+	struct ifinfomsg all = { .ifi_family = AF_UNSPEC };
+	struct nl_msg *msg = nlmsg_alloc_simple(type, NLM_F_DUMP);
+
+	if (!msg || nlmsg_append(msg, &all, sizeof(all), NLMSG_ALIGNTO) < 0)
+		abort();
+	if (type == RTM_GETLINK)
+		nla_put_u32(msg, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+	return msg;
+}
+
 int lisp_nl_dump(struct lisp_nl *nl, uint8_t cmd, unsigned int ifindex,
 		 void (*cb)(const struct nlmsghdr *nlh, void *arg),
 		 void (*reset)(void *arg), void *arg)
@@ -253,7 +266,8 @@ int lisp_nl_dump(struct lisp_nl *nl, uint8_t cmd, unsigned int ifindex,
 
 		if (try && reset)
 			reset(arg);
-		msg = lisp_nl_msg(nl, cmd, NLM_F_DUMP, ifindex);
+		msg = nl->family ? lisp_nl_msg(nl, cmd, NLM_F_DUMP, ifindex) :
+			route_dump(cmd);
 		nlmsg_hdr(msg)->nlmsg_flags |= NLM_F_REQUEST;
 		err = exchange(&x, msg);
 		if (err != -EINTR && (err || !x.interrupted))
@@ -307,13 +321,16 @@ struct nl_sock *lisp_nl_open_events(const char *const *groups, int rcvbuf)
 	return sock ? start_events(sock, rcvbuf) : NULL;
 }
 
-struct nl_sock *lisp_nl_open_route_events(int rcvbuf)
+struct nl_sock *lisp_nl_open_route_events(bool addresses, int rcvbuf)
 {
 	struct nl_sock *sock = open_events(NETLINK_ROUTE);
+	int err = 0;
 
-	if (sock && nl_socket_add_memberships(sock, RTNLGRP_LINK,
-					      RTNLGRP_IPV4_IFADDR,
-					      RTNLGRP_IPV6_IFADDR, 0) < 0) {
+	if (sock && addresses)
+		err = nl_socket_add_memberships(sock, RTNLGRP_IPV4_IFADDR,
+						RTNLGRP_IPV6_IFADDR, 0);
+	if (sock && (err < 0 ||
+		     nl_socket_add_membership(sock, RTNLGRP_LINK) < 0)) {
 		nl_socket_free(sock);
 		return NULL;
 	}

@@ -69,8 +69,8 @@ void lisp_nl_close(struct lisp_nl *nl);
  * a receive buffer of about @rcvbuf bytes. NULL with errno.
  */
 struct nl_sock *lisp_nl_open_events(const char *const *groups, int rcvbuf);
-/* The same for links and addresses. */
-struct nl_sock *lisp_nl_open_route_events(int rcvbuf);
+/* The same for links and, perhaps, addresses. */
+struct nl_sock *lisp_nl_open_route_events(bool addresses, int rcvbuf);
 /*
  * Take at most @batch datagrams off an event socket. 0, -ENOBUFS when events
  * were lost, or another -errno. What the kernel did not send is ignored.
@@ -100,7 +100,7 @@ void lisp_nl_put_locator(struct nl_msg *msg, const struct lisp_addr *addr,
 int lisp_nl_do(struct lisp_nl *nl, struct nl_msg *msg,
 	       void (*cb)(const struct nlmsghdr *nlh, void *arg), void *arg);
 /*
- * The same for a dump. When the kernel says that the dump is not consistent,
+ * The same for a dump; of rtnetlink @cmd is RTM_GET*. When the kernel says that the dump is not consistent,
  * @reset(arg) is called and the dump repeated.
  */
 int lisp_nl_dump(struct lisp_nl *nl, uint8_t cmd, unsigned int ifindex,

@@ -1,43 +1,74 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which RLOCs are of this machine. Looked up when the configuration is read
- * and when addresses change.
+ * Which RLOCs are of this machine, and what they are where the configuration
+ * names an interface. Looked up when the configuration is read and when
+ * addresses change.
  */
 #include <stdlib.h>
 #include <string.h>
 #include "lispd.h"
 #include "log.h"
 
-static bool mark_local(struct lisp_config *c)
+/* What @r is now, unless one of the @n before it is the same address. */
+static bool resolve(const struct rtnl *rtnl, struct lisp_config_rloc *r,
+		    const struct lisp_config_rloc *before, unsigned int n)
 {
+	struct lisp_addr was = r->addr;
+	unsigned int i;
+
+	if (!*r->interface)
+		return false;
+	r->addr = rtnl_address(rtnl, r->interface, r->family);
+	for (i = 0; i < n && r->addr.afi; i++)
+		if (lisp_addr_equal(&before[i].addr, &r->addr))
+			memset(&r->addr, 0, sizeof(r->addr));
+	return !lisp_addr_equal(&was, &r->addr);
+}
+
+static bool look_up(const struct rtnl *rtnl, struct lisp_config *c)
+{
+	struct lisp_config_mapping *m;
 	struct lisp_config_rloc *r;
 	bool changed = false, local;
 	unsigned int i, k;
 
-	for (i = 0; i < c->n_mappings; i++)
-		for (k = 0; k < c->mappings[i].n_rlocs; k++) {
-			r = &c->mappings[i].rlocs[k];
-			local = net_is_local(&r->addr, false);
+	for (i = 0; i < c->n_mappings; i++) {
+		m = &c->mappings[i];
+		for (k = 0; k < m->n_rlocs; k++) {
+			r = &m->rlocs[k];
+			changed |= resolve(rtnl, r, m->rlocs, k);
+			local = r->addr.afi && rtnl_is_local(rtnl, &r->addr);
 			changed |= local != r->local;
 			r->local = local;
 		}
+	}
 	return changed;
 }
 
-struct guess {
-	struct lisp_addr addrs[2];	/* IPv4, IPv6 */
+struct list {
+	unsigned int n;
+	struct lisp_addr *addrs;
 };
 
-static void take(struct guess *g, const struct lisp_addr *addr)
+static bool has_family(const struct list *l, uint16_t afi)
 {
-	struct lisp_addr *a = &g->addrs[addr->afi == LISP_AFI_IPV6];
+	unsigned int i;
 
-	if (addr->afi && !a->afi)
-		*a = *addr;
+	for (i = 0; i < l->n; i++)
+		if (l->addrs[i].afi == afi)
+			return true;
+	return false;
+}
+
+/* The first of a family. */
+static void take(struct list *l, const struct lisp_addr *addr)
+{
+	if (addr->afi && !has_family(l, addr->afi))
+		l->addrs[l->n++] = *addr;
 }
 
 /* Local ones of the database-mappings, else what the routing would use. */
-static void guess_rlocs(const struct lisp_config *c, struct guess *g)
+static void guess_rlocs(const struct lisp_config *c, struct list *l)
 {
 	struct lisp_addr a;
 	unsigned int i, k;
@@ -45,40 +76,99 @@ static void guess_rlocs(const struct lisp_config *c, struct guess *g)
 	for (i = 0; i < c->n_mappings; i++)
 		for (k = 0; k < c->mappings[i].n_rlocs; k++)
 			if (c->mappings[i].rlocs[k].local)
-				take(g, &c->mappings[i].rlocs[k].addr);
+				take(l, &c->mappings[i].rlocs[k].addr);
 	for (i = 0; i < c->n_map_resolvers; i++) {
 		a = net_source_for(&c->map_resolvers[i].addr);
-		take(g, &a);
+		take(l, &a);
 	}
 	for (i = 0; i < c->n_map_servers; i++) {
 		a = net_source_for(&c->map_servers[i].addr);
-		take(g, &a);
+		take(l, &a);
 	}
 }
 
-bool local_rlocs(struct lispd_config *cfg)
+/* Those configured that are there: nothing can be sent from the others. */
+static void own_rlocs(const struct rtnl *rtnl, struct lispd_config *cfg,
+		      struct list *l)
+{
+	struct lisp_config_rloc *r;
+	unsigned int i;
+
+	for (i = 0; i < cfg->n_own; i++) {
+		r = &cfg->own[i];
+		resolve(rtnl, r, cfg->own, i);
+		r->local = r->addr.afi && rtnl_is_local(rtnl, &r->addr);
+		if (r->local)
+			l->addrs[l->n++] = r->addr;
+	}
+}
+
+static bool any_interface(const struct lispd_config *cfg)
+{
+	const struct lisp_config *c = &cfg->core;
+	unsigned int i, k;
+
+	for (i = 0; i < cfg->n_own; i++)
+		if (*cfg->own[i].interface)
+			return true;
+	for (i = 0; i < c->n_mappings; i++)
+		for (k = 0; k < c->mappings[i].n_rlocs; k++)
+			if (*c->mappings[i].rlocs[k].interface)
+				return true;
+	return false;
+}
+
+bool local_rlocs(struct rtnl *rtnl, struct lispd_config *cfg)
 {
 	struct lisp_config *c = &cfg->core;
-	struct guess g = { 0 };
-	struct lisp_addr *list;
-	unsigned int i, n = 0;
+	struct list l = { 0 };
 	bool changed;
 
-	net_is_local(&g.addrs[0], true);
-	changed = mark_local(c);
-	if (cfg->own_rlocs)
-		return changed;
-	guess_rlocs(c, &g);
-	list = calloc(2, sizeof(*list));
-	if (!list)
+	rtnl_read(rtnl, any_interface(cfg));
+	l.addrs = calloc(cfg->n_own + 2, sizeof(*l.addrs));
+	if (!l.addrs)
 		abort();
-	for (i = 0; i < 2; i++)
-		if (g.addrs[i].afi)
-			list[n++] = g.addrs[i];
-	changed |= n != c->n_rlocs ||
-		(n && memcmp(list, c->rlocs, n * sizeof(*list)));
+	changed = look_up(rtnl, c);
+	if (cfg->n_own)
+		own_rlocs(rtnl, cfg, &l);
+	else
+		guess_rlocs(c, &l);
+	changed |= l.n != c->n_rlocs ||
+		(l.n && memcmp(l.addrs, c->rlocs, l.n * sizeof(*l.addrs)));
 	free(c->rlocs);
-	c->rlocs = list;
-	c->n_rlocs = n;
+	c->rlocs = l.addrs;
+	c->n_rlocs = l.n;
 	return changed;
+}
+
+bool local_waits(const struct lispd_config *cfg)
+{
+	const struct lisp_config *c = &cfg->core;
+	struct list l = { c->n_rlocs, c->rlocs };
+	unsigned int i;
+
+	if (cfg->n_own || !(c->itr || c->etr))
+		return false;
+	for (i = 0; i < c->n_map_resolvers; i++)
+		if (!has_family(&l, c->map_resolvers[i].addr.afi))
+			return true;
+	for (i = 0; i < c->n_map_servers; i++)
+		if (!has_family(&l, c->map_servers[i].addr.afi))
+			return true;
+	return false;
+}
+
+void local_warn(const struct lispd_config *cfg)
+{
+	const struct lisp_config *c = &cfg->core;
+	const struct lisp_config_rloc *r;
+	char s[LISP_STRLEN];
+
+	for (r = cfg->own; r < cfg->own + cfg->n_own; r++)
+		if (!*r->interface && !r->local)
+			log_warn("rloc %s is not an address of this machine: "
+				 "not used", lisp_addr_str(&r->addr, s));
+	if ((c->itr || c->etr) && !c->n_rlocs)
+		log_warn("no rloc: no address of this machine is named, and "
+			 "there is no route to map-resolver or map-server yet");
 }

@@ -5,7 +5,6 @@
  * are expected.
  */
 #include <errno.h>
-#include <ifaddrs.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
@@ -297,31 +296,6 @@ void net_close(struct net *net)
 const struct net_stats *net_stats(const struct net *net)
 {
 	return &net->stats;
-}
-
-/* Addresses of this machine */
-
-bool net_is_local(const struct lisp_addr *addr, bool refresh)
-{
-	static struct ifaddrs *list;
-	struct ifaddrs *i;
-	struct lisp_addr a;
-
-	if (refresh || !list) {
-		if (list)
-			freeifaddrs(list);
-		list = NULL;
-		if (getifaddrs(&list))
-			list = NULL;
-	}
-	for (i = list; i; i = i->ifa_next) {
-		if (!i->ifa_addr)
-			continue;
-		to_addr((union sockaddr_any *)i->ifa_addr, &a);
-		if (a.afi && lisp_addr_equal(&a, addr))
-			return true;
-	}
-	return false;
 }
 
 struct lisp_addr net_source_for(const struct lisp_addr *to)

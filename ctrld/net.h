@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * LISP control messages on UDP port 4342, IPv4 and IPv6; this machine's
- * addresses.
+ * LISP control messages on UDP port 4342, IPv4 and IPv6.
  */
 #ifndef LISP_NET_H
 #define LISP_NET_H
@@ -30,8 +29,6 @@ void net_send(struct net *net, const struct lisp_endpoint *from,
 	      const struct lisp_endpoint *to, const void *buf, size_t len);
 const struct net_stats *net_stats(const struct net *net);
 
-/* Is it an address of this machine? The list is read once per @refresh. */
-bool net_is_local(const struct lisp_addr *addr, bool refresh);
 /* The source the routing takes towards @to, or AFI NONE. */
 struct lisp_addr net_source_for(const struct lisp_addr *to);
 

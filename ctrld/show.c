@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include "control.h"
-#include "net.h"
 
 static json_t *ago(lisp_time now, lisp_time then)
 {
@@ -41,15 +40,18 @@ static json_t *json_rlocs(const struct lisp_config_mapping *m)
 
 	for (i = 0; i < m->n_rlocs; i++) {
 		const struct lisp_config_rloc *r = &m->rlocs[i];
-		bool here = net_is_local(&r->addr, false);
-
-		json_array_append_new(list, json_pack(
-			"{s:s, s:i, s:i, s:b, s:s}",
-			"address", lisp_addr_str(&r->addr, s),
+		json_t *j = json_pack("{s:o, s:i, s:i, s:b, s:s}",
+			"address", r->addr.afi ?
+			json_string(lisp_addr_str(&r->addr, s)) : json_null(),
 			"priority", r->priority, "weight", r->weight,
-			"local", r->local, "state",
-			!r->local ? "not probed" : here ? "reachable" :
-			"unreachable"));
+			"local", r->local || !r->addr.afi, "state",
+			!r->addr.afi ? "no address" :
+			r->local ? "reachable" : "not probed");
+
+		if (*r->interface)
+			json_object_set_new(j, "interface",
+					    json_string(r->interface));
+		json_array_append_new(list, j);
 	}
 	return list;
 }

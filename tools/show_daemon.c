@@ -48,7 +48,14 @@ static void print_mapping(json_t *m)
 	list = json_object_get(m, "locators");
 	json_array_foreach(list, i, e) {
 		printf("  ");
-		put_safe(str(e, "address"));
+		if (*str(e, "address"))
+			put_safe(str(e, "address"));
+		else
+			put_safe(str(e, "interface"));
+		if (*str(e, "address") && *str(e, "interface")) {
+			printf(" of ");
+			put_safe(str(e, "interface"));
+		}
 		printf(", priority: %" JSON_INTEGER_FORMAT ", weight: %"
 		       JSON_INTEGER_FORMAT ", state: %s, %s\n",
 		       num(e, "priority"), num(e, "weight"),

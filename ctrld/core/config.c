@@ -188,7 +188,8 @@ static const char *check_mappings(const struct lisp_config *cfg)
 		if (m->ttl_min == LISP_TTL_WITHDRAW)
 			return "a database-mapping has a TTL of 0";
 		for (j = 0; j < m->n_rlocs; j++) {
-			if (!lisp_addr_is_rloc(&m->rlocs[j].addr))
+			if (!lisp_addr_is_rloc(&m->rlocs[j].addr) &&
+			    (m->rlocs[j].addr.afi || !*m->rlocs[j].interface))
 				return "a database-mapping names an address that cannot be an rloc";
 		}
 	}

@@ -16,11 +16,17 @@ struct lisp_config_key {
 	char *secret;			/* NUL-terminated */
 };
 
-/* One locator of a database-mapping. */
+/*
+ * One locator of a database-mapping. What is known as the address of an
+ * interface has AFI NONE while there is no such address, and is left out then;
+ * whoever runs the core fills it in, and configures again when it changes.
+ */
 struct lisp_config_rloc {
 	struct lisp_addr addr;
 	uint8_t priority, weight;
 	bool local;			/* an address of this machine (L bit) */
+	uint16_t family;		/* AFI wanted, with @interface */
+	char interface[16];		/* empty: @addr is as configured */
 };
 
 struct lisp_config_mapping {		/* ETR database-mapping */

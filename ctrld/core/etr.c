@@ -7,6 +7,7 @@
 #include "internal.h"
 
 #define MERGED_LIFETIME	(180 * LISP_SEC)	/* as a registration: 8.2 */
+#define NOWHERE_TTL	1	/* minutes, of a mapping without a locator */
 
 static struct db_entry *to_db(struct lisp_entry *e)
 {
@@ -107,6 +108,7 @@ void etr_apply(struct lisp_core *core, const struct lisp_table *old)
 	}
 }
 
+/* With no locator there is no way to the site, for now. */
 int etr_record(const struct lisp_config_mapping *m, struct lisp_record *r)
 {
 	unsigned int i;
@@ -115,14 +117,15 @@ int etr_record(const struct lisp_config_mapping *m, struct lisp_record *r)
 		.ttl = m->ttl_min,
 		.eid = m->eid,
 		.authoritative = true,
-		.n_locators = (uint8_t)m->n_rlocs,
 		.locators = calloc(m->n_rlocs ? m->n_rlocs : 1,
 				   sizeof(*r->locators)),
 	};
 	if (!r->locators)
 		return -ENOMEM;
-	for (i = 0; i < m->n_rlocs; i++)
-		r->locators[i] = (struct lisp_locator){
+	for (i = 0; i < m->n_rlocs; i++) {
+		if (!m->rlocs[i].addr.afi)
+			continue;
+		r->locators[r->n_locators++] = (struct lisp_locator){
 			.addr = m->rlocs[i].addr,
 			.priority = m->rlocs[i].priority,
 			.weight = m->rlocs[i].weight,
@@ -130,6 +133,11 @@ int etr_record(const struct lisp_config_mapping *m, struct lisp_record *r)
 			.local = m->rlocs[i].local,
 			.reachable = true,
 		};
+	}
+	if (!r->n_locators) {
+		r->action = LISP_ACT_DROP;
+		r->ttl = NOWHERE_TTL;
+	}
 	return 0;
 }
 

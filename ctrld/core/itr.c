@@ -98,6 +98,19 @@ static bool same_resolvers(const struct lisp_config *a,
 	return a->n_map_resolvers == b->n_map_resolvers;
 }
 
+static void try_again(struct lisp_core *core, struct lisp_timer *t);
+
+/* Answers may be on their way to an address that is gone. */
+static void ask_anew(struct lisp_core *core, struct itr_request *r)
+{
+	lisp_time at = r->sent ? r->last_sent + RATE_LIMIT : core->now;
+
+	r->tries = 0;
+	r->asked = 0;
+	lisp_timer_arm(&core->timers, &r->timer,
+		       at > core->now ? at : core->now, try_again);
+}
+
 /* A hold-down is for those who do not answer, not for other ones. */
 void itr_configure(struct lisp_core *core, const struct lisp_config *old)
 {
@@ -116,6 +129,8 @@ void itr_configure(struct lisp_core *core, const struct lisp_config *old)
 		next = lisp_table_next(t, &e->eid);
 		if (to_request(e)->state == ITR_HELD)
 			free_request(core, to_request(e));
+		else if (to_request(e)->state == ITR_ACTIVE)
+			ask_anew(core, to_request(e));
 	}
 }
 

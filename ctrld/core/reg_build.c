@@ -156,8 +156,12 @@ static int build_server(const struct lisp_config *cfg, struct reg_server *s)
 
 	for (i = 0; !err && i < cfg->n_mappings; i++) {
 		err = etr_record(&cfg->mappings[i], &r);
-		if (!err)
+		if (err)
+			break;
+		if (r.n_locators)
 			err = add_to_server(s, &r, false);
+		else			/* nothing to register (any more) */
+			lisp_record_free(&r);
 	}
 	return err;
 }

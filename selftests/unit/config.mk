@@ -4,7 +4,7 @@ include $(TOP)/ctrld/core/core.mk
 include $(TOP)/ctrld/wire/wire.mk
 
 SRCS_test_config := ctrld/config.c ctrld/config_site.c ctrld/config_key.c \
-	ctrld/config_check.c ctrld/config_itr.c \
+	ctrld/config_check.c ctrld/config_itr.c ctrld/config_rloc.c \
 	ctrld/yaml_strict.c $(addprefix ctrld/core/,$(CORE_SRCS)) \
 	$(addprefix ctrld/wire/,$(WIRE_SRCS))
 LIBS_test_config := $(WIRE_LIBS) -lyaml

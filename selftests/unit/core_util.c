@@ -306,7 +306,10 @@ struct lisp_config *xtr_config(void)
 	};
 	devices[0] = (struct lisp_config_device){ .name = "lisp0" };
 	for (i = 0; i < 4; i++) {
-		loc[i] = (struct lisp_config_rloc){ rlocs[0], 1, 50, true };
+		loc[i] = (struct lisp_config_rloc){
+			.addr = rlocs[0], .priority = 1, .weight = 50,
+			.local = true,
+		};
 		maps[i] = (struct lisp_config_mapping){
 			.eid = E(eids[i]), .n_rlocs = 1, .rlocs = &loc[i],
 			.ttl_min = 1440,

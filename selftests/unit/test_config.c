@@ -134,6 +134,103 @@ static void test_pre_cache(void **state)
 	lispd_config_free(&cfg);
 }
 
+/* By interface: one for each family that is wanted; the rest as elsewhere */
+static void test_interface(void **state)
+{
+	static const char text[] =
+		"roles: [etr]\n"
+		"rlocs: [{interface: lo, family: ipv6}, 10.0.0.1]\n"
+		"map-servers: [{address: 10.0.0.13, key: LISP}]\n"
+		"database-mappings:\n"
+		"  - eid-prefix: 10.1.22.0/24\n"
+		"    rlocs:\n"
+		"      - {interface: lo, priority: 3, weight: 7}\n"
+		"      - {address: 10.0.1.9}\n"
+		"      - {interface: nosuch0, family: ipv4}\n";
+	const struct lisp_config_rloc *r;
+	char error[YAML_ERROR_LEN];
+	struct lispd_config cfg;
+
+	(void)state;
+	assert_int_equal(parse(text, &cfg, error), 0);
+	assert_string_equal(warnings, "t.yaml:9:21: there is no such interface "
+			    "yet: 'nosuch0'\n");
+	assert_int_equal(cfg.core.mappings[0].n_rlocs, 4);
+	r = cfg.core.mappings[0].rlocs;
+	assert_string_equal(r[0].interface, "lo");
+	assert_int_equal(r[0].family, LISP_AFI_IPV4);
+	assert_int_equal(r[0].addr.afi, LISP_AFI_NONE);
+	assert_string_equal(r[1].interface, "lo");
+	assert_int_equal(r[1].family, LISP_AFI_IPV6);
+	assert_int_equal(r[1].priority, 3);
+	assert_int_equal(r[1].weight, 7);
+	assert_string_equal(r[2].interface, "");
+	assert_int_equal(r[2].addr.afi, LISP_AFI_IPV4);
+	assert_string_equal(r[3].interface, "nosuch0");
+	assert_int_equal(r[3].family, LISP_AFI_IPV4);
+	assert_int_equal(cfg.n_own, 2);
+	assert_string_equal(cfg.own[0].interface, "lo");
+	assert_int_equal(cfg.own[0].family, LISP_AFI_IPV6);
+	assert_int_equal(cfg.core.n_rlocs, 1);
+	lispd_config_free(&cfg);
+}
+
+/* As rlocs of a database-mapping: what is wrong, and where */
+static void test_bad_interface(void **state)
+{
+	static const struct { const char *rlocs, *error; } t[] = {
+		{ "[{interface: lo, address: 10.0.0.1}]", "4:25: rloc has an "
+		  "address and an interface: 'lo'; allowed: address or "
+		  "interface" },
+		{ "[{address: 10.0.0.1, family: ipv4}]", "4:41: rloc has an "
+		  "address and a family: 'ipv4'; allowed: together with "
+		  "interface" },
+		{ "[{priority: 1}]", "4:13: key missing in rloc: 'address'; "
+		  "allowed: address or interface" },
+		{ "[{family: ipv4}]", "4:13: key missing in rloc: 'address'; "
+		  "allowed: address or interface" },
+		{ "[{interface: lo, family: ip}]", "4:37: no such family: "
+		  "'ip'; allowed: ipv4, ipv6" },
+		{ "[{interface: a/b}]", "4:25: no name for an interface: "
+		  "'a/b'; allowed: 1 to 15 characters without blank, ':', "
+		  "'/'" },
+		{ "[{interface: abcdefghijklmnop}]", "4:25: no name for an "
+		  "interface: 'abcdefghijklmnop'; allowed: 1 to 15 characters "
+		  "without blank, ':', '/'" },
+		{ "[{interface: [lo]}]", "4:25: interface is not a single "
+		  "value: '[list]'; allowed: a single value" },
+		{ "[{interface: lo}, {interface: lo, family: ipv6}]", "4:42: "
+		  "rloc given twice: 'lo'; allowed: each interface once, or "
+		  "once for each family" },
+		{ "[{interface: lo, interfaces: lo}]", "4:29: unknown key in "
+		  "rloc: 'interfaces'; allowed: address, interface, family, "
+		  "priority, weight" },
+	};
+	char text[512], error[YAML_ERROR_LEN], want[YAML_ERROR_LEN];
+	struct lispd_config cfg;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		snprintf(text, sizeof(text),
+			 "roles: [etr]\nmap-servers: [{address: 10.0.0.13, "
+			 "key: LISP}]\ndatabase-mappings:\n  - rlocs: %s\n"
+			 "    eid-prefix: 10.1.0.0/16\n", t[i].rlocs);
+		snprintf(want, sizeof(want), "t.yaml:%s", t[i].error);
+		assert_true(parse(text, &cfg, error) < 0);
+		assert_string_equal(error, want);
+	}
+	assert_true(parse("roles: [map-resolver]\nrlocs: [{interface: lo}, "
+			  "10.0.0.1, {interface: lo}]\n", &cfg, error) < 0);
+	assert_string_equal(error, "t.yaml:2:48: rlocs: given twice: 'lo'; "
+			    "allowed: each interface once, or once for each "
+			    "family");
+	assert_true(parse("roles: [map-resolver]\nrlocs: [{family: ipv4}]\n",
+			  &cfg, error) < 0);
+	assert_string_equal(error, "t.yaml:2:9: key missing in rloc: "
+			    "'interface'");
+}
+
 static void test_xtr(void **state)
 {
 	char error[YAML_ERROR_LEN], s[LISP_STRLEN];
@@ -149,7 +246,7 @@ static void test_xtr(void **state)
 	assert_int_equal(c->n_devices, 2);
 	assert_string_equal(c->devices[1].name, "blue");
 	assert_int_equal(c->devices[1].iid, 7);
-	assert_true(cfg.own_rlocs);
+	assert_int_equal(cfg.n_own, 2);
 	assert_int_equal(c->n_rlocs, 2);
 	assert_int_equal(c->n_mappings, 2);
 	assert_int_equal(c->mappings[0].ttl_min, 60);
@@ -206,7 +303,7 @@ static void test_ms(void **state)
 	assert_string_equal(warnings, "");
 	assert_int_equal(cfg.core.n_sites, 2);
 	assert_int_equal(cfg.core.n_devices, 0);
-	assert_false(cfg.own_rlocs);
+	assert_int_equal(cfg.n_own, 0);
 	assert_null(cfg.control_socket);
 	site = &cfg.core.sites[0];
 	assert_string_equal(site->description, "C1 \xc3\xa9");
@@ -393,7 +490,7 @@ static const struct { const char *base, *from, *to, *error; } edits[] = {
 	  "locator: '224.0.0.1'; allowed: a unicast address that is neither "
 	  "loopback nor link-local" },
 	{ XTR, "[{address: 10.0.1.9}]", "[{priority: 1}]", "14:13: key "
-	  "missing in rloc: 'address'" },
+	  "missing in rloc: 'address'; allowed: address or interface" },
 	{ XTR, "[{address: 10.0.1.9}]", "[10.0.1.9]", "14:13: rloc is not a "
 	  "mapping: '10.0.1.9'; allowed: a mapping of keys to values" },
 	{ XTR, "    rlocs: [{address: 10.0.1.9}]\n", "", "12:5: key missing "
@@ -708,6 +805,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_xtr),
 		cmocka_unit_test(test_xtr_id),
+		cmocka_unit_test(test_interface),
+		cmocka_unit_test(test_bad_interface),
 		cmocka_unit_test(test_probing),
 		cmocka_unit_test(test_pre_cache),
 		cmocka_unit_test(test_ms),

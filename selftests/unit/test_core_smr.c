@@ -304,7 +304,9 @@ static void test_many_prefixes(void **state)
 	struct node *n = *state;
 	struct lisp_config *cfg = xtr_config();
 	struct lisp_config_mapping maps[200];
-	struct lisp_config_rloc other = { A(ME), 9, 1, true };
+	struct lisp_config_rloc other = {
+		.addr = A(ME), .priority = 9, .weight = 1, .local = true,
+	};
 	unsigned int told[200] = { 0 }, i, j, burst;
 	lisp_time end;
 
