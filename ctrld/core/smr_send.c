@@ -156,24 +156,36 @@ static void add_peer(struct lisp_core *core, const struct lisp_addr *addr,
 		p->addr = *addr;
 	}
 	p->todo |= todo;
+	p->at = (unsigned int)__builtin_ctzll(todo);
 	p->rounds = 0;
+	p->news = true;
 }
 
-/* The bits of those changed prefixes, from the @from-th on. */
-static uint64_t bits(const struct lisp_smr *s, unsigned int from,
+/* Those of the changed prefixes in @mask that concern who asked for @eid. */
+static uint64_t bits(const struct lisp_smr *s, uint64_t mask,
 		     const struct lisp_eid *eid)
 {
-	uint64_t todo = 0;
 	unsigned int i;
 
-	for (i = from; i < s->n_eids && i - s->first < WINDOW; i++) {
-		if (!eid || overlap(&s->eids[i], eid))
-			todo |= 1ull << (i - s->first);
+	for (i = 0; i < WINDOW && s->first + i < s->n_eids; i++) {
+		if (!overlap(&s->eids[s->first + i], eid))
+			mask &= ~(1ull << i);
 	}
-	return todo;
+	return mask;
 }
 
-static void gather(struct lisp_core *core, unsigned int from)
+/* All of the window from the @from-th prefix on. */
+static uint64_t window(const struct lisp_smr *s, unsigned int from)
+{
+	uint64_t mask = 0;
+	unsigned int i;
+
+	for (i = from - s->first; i < WINDOW && s->first + i < s->n_eids; i++)
+		mask |= 1ull << i;
+	return mask;
+}
+
+static void gather(struct lisp_core *core, uint64_t mask)
 {
 	struct lisp_smr *s = &core->smr;
 	struct lisp_entry *e;
@@ -182,12 +194,12 @@ static void gather(struct lisp_core *core, unsigned int from)
 	for (i = 0; i < s->n_askers; i++) {
 		if (s->askers[i].until > core->now)
 			add_peer(core, &s->askers[i].addr,
-				 bits(s, from, &s->askers[i].eid));
+				 bits(s, mask, &s->askers[i].eid));
 	}
 	for (e = lisp_table_next(&core->itr.rlocs, NULL); e;
 	     e = lisp_table_next(&core->itr.rlocs, &e->eid)) {
 		if (rloc_of(e)->n_used)
-			add_peer(core, &rloc_of(e)->addr, bits(s, from, NULL));
+			add_peer(core, &rloc_of(e)->addr, mask);
 	}
 }
 
@@ -242,6 +254,10 @@ static void tell(struct lisp_core *core, struct smr_peer *p)
 		sent++;
 	}
 	p->at = n ? (p->at + i) % n : 0;
+	if (p->news)
+		p->last_news = core->now;
+	p->sent_news |= p->news;
+	p->news = false;
 	p->last = core->now;
 	p->sent = true;
 	if (++p->rounds >= ROUNDS * ((n + BURST - 1) / BURST))
@@ -272,9 +288,20 @@ static void end_pass(struct lisp_core *core)
 			s->first = 0;
 			return;
 		}
-		gather(core, s->first);
+		gather(core, window(s, s->first));
 	}
 	arm(core, next > core->now ? next - core->now : TICK);
+}
+
+/*
+ * Once in ROUND; but what is told again for want of a Map-Request does not hold
+ * up the next change, which has a limit of its own.
+ */
+static bool may_tell(const struct lisp_core *core, const struct smr_peer *p)
+{
+	return !p->sent || core->now - p->last >= ROUND ||
+	       (p->news && (!p->sent_news ||
+			    core->now - p->last_news >= ROUND));
 }
 
 static void pass(struct lisp_core *core)
@@ -297,7 +324,7 @@ static void pass(struct lisp_core *core)
 		}
 		s->cursor = e->eid;
 		p = container_of(e, struct smr_peer, e);
-		if (p->todo && (!p->sent || core->now - p->last >= ROUND))
+		if (p->todo && may_tell(core, p))
 			tell(core, p);
 		/* kept for the rate limit until the next pass */
 		if (!p->todo && (!p->sent || core->now - p->last >= ROUND)) {
@@ -343,12 +370,30 @@ static bool same_rlocs(const struct lisp_config_mapping *a,
 	return a->n_rlocs == b->n_rlocs;
 }
 
-static void add_eid(struct lisp_core *core, const struct lisp_eid *eid)
+/* Changed again, while the last time is being told: no second time. */
+static bool is_told(struct lisp_smr *s, const struct lisp_eid *eid,
+		    uint64_t *again)
+{
+	unsigned int i;
+
+	for (i = 0; i < WINDOW && s->first + i < s->n_eids; i++) {
+		if (lisp_eid_equal(&s->eids[s->first + i], eid)) {
+			*again |= 1ull << i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static void add_eid(struct lisp_core *core, const struct lisp_eid *eid,
+		    uint64_t *again)
 {
 	struct lisp_smr *s = &core->smr;
 	struct lisp_eid *more;
 	unsigned int n = s->n_eids;
 
+	if (is_told(s, eid, again))
+		return;
 	if (n >= LISP_SMR_EIDS_MAX) {
 		lisp_count(core, LISP_STAT_LIM_SMR_EIDS);
 		return;
@@ -364,14 +409,14 @@ static void add_eid(struct lisp_core *core, const struct lisp_eid *eid)
 	s->eids[s->n_eids++] = *eid;
 }
 
-/* From the @before-th on they are new. */
-static void begin(struct lisp_core *core, unsigned int before)
+/* From the @before-th on they are new; those of the window @again, too. */
+static void begin(struct lisp_core *core, unsigned int before, uint64_t again)
 {
 	struct lisp_smr *s = &core->smr;
 
-	if (s->n_eids == before)
+	if (s->n_eids == before && !again)
 		return;
-	gather(core, before < s->first ? s->first : before);
+	gather(core, again | window(s, before));
 	s->settled = false;
 	s->changed = core->now;
 	s->in_pass = false;
@@ -389,30 +434,31 @@ static const struct lisp_config_mapping *mapping(const struct lisp_table *db,
 void smr_changed(struct lisp_core *core, const struct lisp_table *old)
 {
 	const struct lisp_table *db = &core->etr.db;
-	struct lisp_smr *s = &core->smr;
 	const struct lisp_config_mapping *m;
-	unsigned int before = s->n_eids;
+	unsigned int before = core->smr.n_eids;
+	uint64_t again = 0;
 	struct lisp_entry *e;
 
 	for (e = lisp_table_next(db, NULL); e; e = lisp_table_next(db, &e->eid)) {
 		m = mapping(old, &e->eid);
 		if (!m || !same_rlocs(m, mapping(db, &e->eid)))
-			add_eid(core, &e->eid);
+			add_eid(core, &e->eid, &again);
 	}
 	for (e = lisp_table_next(old, NULL); e;
 	     e = lisp_table_next(old, &e->eid)) {
 		if (!mapping(db, &e->eid))
-			add_eid(core, &e->eid);
+			add_eid(core, &e->eid, &again);
 	}
-	begin(core, before);
+	begin(core, before, again);
 }
 
 void smr_tell(struct lisp_core *core, const struct lisp_eid *eid)
 {
 	unsigned int before = core->smr.n_eids;
+	uint64_t again = 0;
 
-	add_eid(core, eid);
-	begin(core, before);
+	add_eid(core, eid, &again);
+	begin(core, before, again);
 }
 
 void smr_clear(struct lisp_core *core)
