@@ -46,7 +46,9 @@ static unsigned int mappings(const struct sim_node *n,
 		k = sim_set(s, e, n->index, set);
 		for (i = 0; i < k; i++)
 			rlocs[count][i] = (struct lisp_config_rloc){
-				set[i], 1, 100, true };
+				.addr = set[i], .priority = 1, .weight = 100,
+				.local = true,
+			};
 		maps[count] = (struct lisp_config_mapping){
 			.eid = sim_prefix(e / SIM_PREFIXES, e % SIM_PREFIXES),
 			.n_rlocs = k, .rlocs = rlocs[count],
