@@ -108,9 +108,8 @@ struct smr_peer {
 	struct lisp_addr addr;
 	uint64_t todo;
 	unsigned int at, rounds;
-	lisp_time last, last_news;
-	bool sent, sent_news;		/* @last, @last_news hold */
-	bool news;			/* of a change not told at all yet */
+	lisp_time last;
+	bool sent;			/* @last holds */
 };
 
 struct lisp_smr {

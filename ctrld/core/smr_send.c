@@ -158,7 +158,6 @@ static void add_peer(struct lisp_core *core, const struct lisp_addr *addr,
 	p->todo |= todo;
 	p->at = (unsigned int)__builtin_ctzll(todo);
 	p->rounds = 0;
-	p->news = true;
 }
 
 /* Those of the changed prefixes in @mask that concern who asked for @eid. */
@@ -254,10 +253,6 @@ static void tell(struct lisp_core *core, struct smr_peer *p)
 		sent++;
 	}
 	p->at = n ? (p->at + i) % n : 0;
-	if (p->news)
-		p->last_news = core->now;
-	p->sent_news |= p->news;
-	p->news = false;
 	p->last = core->now;
 	p->sent = true;
 	if (++p->rounds >= ROUNDS * ((n + BURST - 1) / BURST))
@@ -293,17 +288,6 @@ static void end_pass(struct lisp_core *core)
 	arm(core, next > core->now ? next - core->now : TICK);
 }
 
-/*
- * Once in ROUND; but what is told again for want of a Map-Request does not hold
- * up the next change, which has a limit of its own.
- */
-static bool may_tell(const struct lisp_core *core, const struct smr_peer *p)
-{
-	return !p->sent || core->now - p->last >= ROUND ||
-	       (p->news && (!p->sent_news ||
-			    core->now - p->last_news >= ROUND));
-}
-
 static void pass(struct lisp_core *core)
 {
 	struct lisp_smr *s = &core->smr;
@@ -324,7 +308,7 @@ static void pass(struct lisp_core *core)
 		}
 		s->cursor = e->eid;
 		p = container_of(e, struct smr_peer, e);
-		if (p->todo && may_tell(core, p))
+		if (p->todo && (!p->sent || core->now - p->last >= ROUND))
 			tell(core, p);
 		/* kept for the rate limit until the next pass */
 		if (!p->todo && (!p->sent || core->now - p->last >= ROUND)) {
