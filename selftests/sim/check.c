@@ -15,6 +15,7 @@
 #define REQUESTS_MAX	64	/* EIDs being asked for at a time */
 #define SMR_BURST	8	/* smr_send.c: to one RLOC at once ... */
 #define SMR_EVERY	(3 * LISP_SEC)	/* RFC 9301 6.1: ... and then again */
+#define NOTIFY_TRIES	7	/* of a Map-Notify that is not asked for */
 #define STORM		50	/* messages a second, for each node */
 
 static bool overlaps(const struct lisp_eid *a, const struct lisp_eid *b)
@@ -162,14 +163,19 @@ static void check_ecm(struct sim_node *n, const struct lisp_ecm *ecm)
 	lisp_msg_free(&m);
 }
 
-/* An answer needs a question: nobody is made to send more than he got. */
-static void check_answers(struct sim_node *n)
+/*
+ * An answer needs a question: nobody is made to send more than he got. A
+ * Map-Register may take a prefix from one who is told, with retries.
+ */
+static void check_answers(struct sim_node *n, const struct lisp_msg *m)
 {
 	const uint64_t *in = n->in, *out = n->out;
 	bool server = n->index >= n->sim->n_xtrs;
 
+	n->unasked += m->type == LISP_MAP_NOTIFY && m->reg.nonce >> 63;
 	if (out[LISP_MAP_REPLY] > in[LISP_MAP_REQUEST] + in[LISP_ECM] ||
-	    out[LISP_MAP_NOTIFY] > in[LISP_MAP_REGISTER] ||
+	    out[LISP_MAP_NOTIFY] > in[LISP_MAP_REGISTER] + n->unasked ||
+	    n->unasked > NOTIFY_TRIES * in[LISP_MAP_REGISTER] ||
 	    out[LISP_MAP_NOTIFY_ACK] > in[LISP_MAP_NOTIFY] ||
 	    (server && out[LISP_ECM] > in[LISP_ECM]))
 		sim_fail(n->sim, "node %u answers more than it was asked",
@@ -196,13 +202,13 @@ void check_sent(struct sim_node *n, const struct lisp_endpoint *to,
 	struct lisp_msg m;
 
 	n->out[buf[0] >> 4]++;
-	check_answers(n);
 	check_storm(n->sim);
 	if (lisp_msg_decode(buf, len, &m, &why)) {
 		sim_fail(n->sim, "node %u sends what cannot be decoded: %s",
 			 n->index, why);
 		return;
 	}
+	check_answers(n, &m);
 	if (m.type == LISP_ECM)
 		check_ecm(n, &m.ecm);
 	else if (m.type == LISP_MAP_REQUEST)

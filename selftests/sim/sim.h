@@ -126,6 +126,7 @@ struct sim_node {
 	lisp_time reached[SIM_FLOWS];	/* last time a packet got away */
 	/* for the bounds of check.c */
 	uint64_t in[16], out[16];	/* messages by type */
+	uint64_t unasked;		/* Map-Notifies */
 	unsigned int restarts, changes;
 	struct sim_asked asked[128];
 	unsigned int n_asked;
