@@ -304,8 +304,10 @@ capture() {
 	*/*) ;;
 	*) file=$LISP_OUT/$TEST_NAME-$file ;;
 	esac
-	start "$file.log" ip netns exec "$ns" tcpdump -n -U -s 0 \
-		--immediate-mode -Z root -i "$device" -w "$file" "$@"
+	# A slot of the ring holds the longest packet there may be: a limit makes
+	# it hold 1,000 packets, not 30, when the machine lets tcpdump wait.
+	start "$file.log" ip netns exec "$ns" tcpdump -n -U -s 4096 \
+		-B 4096 --immediate-mode -Z root -i "$device" -w "$file" "$@"
 	wait_for_text 10 "listening on" cat "$file.log" || {
 		sed 's/^/# | /' "$file.log"
 		return 1
