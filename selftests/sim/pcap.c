@@ -3,19 +3,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ctrld/wire/msg.h"
 #include "pcap.h"
 
 #define LINK_RAW	101		/* begins with the IP header */
 #define UDP		17
-#define CONTROL		4342
 
 FILE *pcap_open(const char *path)
 {
 	const uint32_t head[6] = { 0xa1b2c3d4, 2 | 4 << 16, 0, 0, 0xffff,
 				   LINK_RAW };
-	FILE *f = fopen(path, "wb");
+	FILE *f = fopen(path, "ab");
 
-	if (f && fwrite(head, sizeof(head), 1, f) != 1) {
+	if (f && !ftell(f) && fwrite(head, sizeof(head), 1, f) != 1) {
 		fclose(f);
 		return NULL;
 	}
@@ -76,7 +76,7 @@ static void udp_head(uint8_t *p, const struct lisp_endpoint *from,
 	uint32_t sum = (uint32_t)udp + UDP;
 	unsigned int check;
 
-	put16(p, from->port ? from->port : CONTROL);
+	put16(p, from->port ? from->port : LISP_CONTROL_PORT);
 	put16(p + 2, to->port);
 	put16(p + 4, (unsigned int)udp);
 	put16(p + 6, 0);
@@ -86,8 +86,9 @@ static void udp_head(uint8_t *p, const struct lisp_endpoint *from,
 	put16(p + 6, check ? check : 0xffff);
 }
 
-void pcap_write(FILE *f, uint64_t usec, const struct lisp_endpoint *from,
-		const struct lisp_endpoint *to, const void *buf, size_t len)
+static void write_one(FILE *f, uint64_t usec, const struct lisp_endpoint *from,
+		      const struct lisp_endpoint *to, const uint8_t *buf,
+		      size_t len, uint8_t first)
 {
 	struct lisp_endpoint src = *from;
 	uint32_t record[4] = { (uint32_t)(usec / 1000000),
@@ -95,15 +96,27 @@ void pcap_write(FILE *f, uint64_t usec, const struct lisp_endpoint *from,
 	uint8_t packet[40 + 8 + 16384];
 	size_t head;
 
-	if (len > 16384)
+	if (!len || len > 16384)
 		abort();
 	if (src.addr.afi != to->addr.afi)
 		src.addr = (struct lisp_addr){ to->addr.afi,
 			{ 0x20, 1, 0xd, 0xb8, [15] = 1 } };
 	head = ip_head(packet, &src.addr, &to->addr, len + 8);
 	memcpy(packet + head + 8, buf, len);
+	packet[head + 8] = first;
 	udp_head(packet + head, &src, to, len + 8);
 	record[2] = record[3] = (uint32_t)(head + 8 + len);
 	fwrite(record, sizeof(record), 1, f);
 	fwrite(packet, head + 8 + len, 1, f);
+}
+
+void pcap_write(FILE *f, uint64_t usec, const struct lisp_endpoint *from,
+		const struct lisp_endpoint *to, const void *buf, size_t len)
+{
+	const uint8_t *p = buf;
+
+	write_one(f, usec, from, to, p, len, p[0]);
+	if (p[0] >> 4 == LISP_MAP_NOTIFY_ACK)
+		write_one(f, usec, from, to, p, len,
+			  LISP_MAP_NOTIFY << 4 | (p[0] & 15));
 }

@@ -7,6 +7,6 @@ include $(TOP)/ctrld/wire/wire.mk
 
 CORE_TESTS := $(filter test_core_%,$(TESTS))
 $(foreach test,$(CORE_TESTS),$(eval SRCS_$(test) := \
-	selftests/unit/core_util.c $(CORE_SRC_PATHS) $(WIRE_SRC_PATHS)))
+	selftests/unit/core_util.c selftests/sim/pcap.c $(CORE_SRC_PATHS) $(WIRE_SRC_PATHS)))
 $(foreach test,$(CORE_TESTS),$(eval LIBS_$(test) := $(WIRE_LIBS)))
 LIBS_test_core_nomem += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup

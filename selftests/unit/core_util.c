@@ -1,5 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "core_util.h"
+#include "selftests/sim/pcap.h"
+
+/* With LISP_PCAP=FILE all that is sent is added to that file, too. */
+static void capture(const struct node *n, const struct lisp_endpoint *from,
+		    const struct lisp_endpoint *to, const void *buf, size_t len)
+{
+	const char *path = getenv("LISP_PCAP");
+	static FILE *f;
+
+	if (!path)
+		return;
+	if (!f)
+		f = pcap_open(path);
+	assert_non_null(f);
+	pcap_write(f, n->now, from, to, buf, len);
+	fflush(f);
+}
 
 static void on_send(void *ctx, const struct lisp_endpoint *from,
 		    const struct lisp_endpoint *to, const void *buf, size_t len)
@@ -13,6 +30,7 @@ static void on_send(void *ctx, const struct lisp_endpoint *from,
 	s->to = *to;
 	s->len = len;
 	memcpy(s->buf, buf, len);
+	capture(n, from, to, buf, len);
 }
 
 static struct op *add_op(struct node *n, enum op_kind kind,

@@ -8,3 +8,6 @@ $(foreach test,$(WIRE_TESTS),$(eval \
 	SRCS_$(test) := $(WIRE_SRC_PATHS) selftests/unit/wire_util.c \
 		selftests/unit/wire_golden.c))
 $(foreach test,$(WIRE_TESTS),$(eval LIBS_$(test) := $(WIRE_LIBS)))
+
+# The simulator, too, and what other tests send
+SRCS_test_wire_oracle += $(CORE_SRC_PATHS) $(SIM_SRC_PATHS)
