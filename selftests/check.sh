@@ -55,7 +55,7 @@ sort_names() {
 run_units() { CMOCKA_MESSAGE_OUTPUT=TAP LISP_OUT=$out ./run.sh "$@"; }
 
 legs() {
-	local units=() unit=() vm=() pid=
+	local units=() unit=() vm=() pid="" dir
 	if [ -e unit/Makefile ]; then
 		build -C unit || [ $# = 0 ] || return
 		mapfile -t units < <(unit_tests)
@@ -68,12 +68,16 @@ legs() {
 	fi
 	: >"$log.vm"
 	if [ ${#vm[@]} -gt 0 ] && build -C "$top" all; then
-		vm/several.sh "$(vms)" "$out${1:+-${vm[0]//\//_}}" -- "${vm[@]}" \
-			>"$log.vm" 2>&1 &
+		dir=$out${1:+-${vm[0]//\//_}}
+		rm -f "$dir"/*/out/*-sent-*.pcap
+		vm/several.sh "$(vms)" "$dir" -- "${vm[@]}" >"$log.vm" 2>&1 &
 		pid=$!
 	fi
 	[ ${#unit[@]} = 0 ] || run_units "${unit[@]}"
-	[ -z "$pid" ] || tail -n +1 -f --pid=$pid -s 0.5 "$log.vm"
+	[ -n "$pid" ] || return 0
+	tail -n +1 -f --pid=$pid -s 0.5 "$log.vm"
+	# of those that record what they send
+	! compgen -G "$dir/*/out/*-sent-*.pcap" >/dev/null || ./check_wire.sh "$dir"
 }
 
 summarize "$out/check.log" legs "$@"

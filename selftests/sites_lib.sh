@@ -6,6 +6,15 @@
 # have sourced lib.sh.
 . "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/demo/topology.sh"
 
+# All that the lispd of a node sends is recorded, for check_wire.sh to look at.
+LISP_RECORD=1
+declare -A LISP_RECORDED=()
+record_sent() {
+	[ -z "${LISP_RECORDED[$1]:-}" ] || return 0
+	LISP_RECORDED[$1]=1
+	capture "${!1}" any "sent-$1.pcap" -Q out udp port 4342
+}
+
 # sites_up: the network, and all routers' lispd, registered
 sites_up() {
 	require ip ping lispd lispctl

@@ -120,6 +120,8 @@ lispd_log() { echo "$LISP_OUT/$TEST_NAME-lispd-$1-${LISPD_LIFE[$1]}.log"; }
 start_lispd() {
 	local node
 	for node; do
+		# for the wire oracle (sites_lib.sh)
+		[ -z "${LISP_RECORD:-}" ] || record_sent "$node" || return 1
 		# Restarted, it writes to a further log.
 		LISPD_LIFE[$node]=$((${LISPD_LIFE[$node]:-0} + 1))
 		start "$(lispd_log "$node")" in_ns "${!node}" lispd \
