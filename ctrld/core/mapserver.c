@@ -106,6 +106,7 @@ static void send_notify(struct lisp_core *core, const struct registering *g,
 	uint8_t buf[LISP_MSG_MAX];
 	int len;
 
+	msg.reg.rtr = false;	/* it promises data of an RTR that we have not */
 	msg.reg.records = records;
 	msg.reg.n_records = (uint8_t)n;
 	key.mac_len = (uint8_t)g->m->auth_len;

@@ -84,6 +84,7 @@ static void send_ack(struct lisp_core *core, const struct lisp_endpoint *to,
 	if (!lisp_may_reply(core, &to->addr))
 		return;
 	key.mac_len = (uint8_t)m->auth_len;
+	ack.reg.rtr = false;	/* it promises data of an RTR that we have not */
 	len = lisp_sign(core, &ack, &key, buf, sizeof(buf));
 	if (len < 0)
 		return;

@@ -211,7 +211,7 @@ static void test_unsolicited(void **state)
 	struct lisp_record r = R("2001:10:1:22::5/128", 1440, 1, &l);
 	struct lisp_msg m = { .type = LISP_MAP_NOTIFY, .reg = {
 		.nonce = 77, .alg_id = LISP_AUTH_SHA256_128, .auth_len = 16,
-		.n_records = 1, .records = &r } };
+		.rtr = true, .n_records = 1, .records = &r } };
 	struct lisp_msg ack;
 
 	good.mac_len = 16;
@@ -229,6 +229,7 @@ static void test_unsolicited(void **state)
 	assert_int_equal(ack.reg.nonce, 77);
 	assert_int_equal(ack.reg.auth_len, 16);
 	assert_int_equal(ack.reg.n_records, 1);
+	assert_false(ack.reg.rtr);	/* no data of an RTR follow */
 	assert_int_equal(lisp_auth_verify(n->sent[0].buf, n->sent[0].len,
 					  &good), 0);
 	lisp_msg_free(&ack);
