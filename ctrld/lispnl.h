@@ -51,7 +51,7 @@ struct lisp_nl_eid {
 struct lisp_nl_dev {
 	unsigned int ifindex;
 	char ifname[IFNAMSIZ];
-	uint32_t entries;
+	uint32_t entries, mtu;
 	uint32_t link[IFLA_LISP_MAX + 1];
 	uint64_t stats[LISP_A_STATS_MAX + 1];
 };

@@ -312,6 +312,9 @@ bool lisp_nl_parse_dev(const struct nlmsghdr *nlh, struct lisp_nl_dev *dev)
 		case LISP_A_ENTRIES:
 			dev->entries = get_uint(a);
 			break;
+		case LISP_A_MTU:
+			dev->mtu = get_uint(a);
+			break;
 		case LISP_A_LINK:
 			nla_for_each_nested(b, a, rem2)
 				if (nla_type(b) <= IFLA_LISP_MAX)

@@ -259,7 +259,8 @@ static int fill_dev(struct sk_buff *skb, struct lisp_dev *ld)
 	struct nlattr *nest;
 
 	if (nla_put_string(skb, LISP_A_IFNAME, ld->dev->name) ||
-	    nla_put_u32(skb, LISP_A_ENTRIES, lisp_mapcache_count(&ld->mc)))
+	    nla_put_u32(skb, LISP_A_ENTRIES, lisp_mapcache_count(&ld->mc)) ||
+	    nla_put_u32(skb, LISP_A_MTU, READ_ONCE(ld->dev->mtu)))
 		return -EMSGSIZE;
 	nest = nla_nest_start(skb, LISP_A_LINK);
 	if (!nest || lisp_dev_fill_link(skb, ld))

@@ -33,7 +33,10 @@ ktap_test "by default it is the device's MTU that is told" \
 	expect "Packet too big: mtu=1444" send6 1500 -c 1
 ktap_test "and packets of it pass" expect " 1 received" send6 1444 -c 1 -M "do"
 
+stateless() { expect "mtu $1," lctl "$r1" show device lisp0; }
+ktap_test "which is shown" stateless 1444
 ip -n "$r1" link set lisp0 mtu 9000
+ktap_test "and what it was changed to" stateless 9000
 ip -n "$r2" link set lisp0 mtu 9000
 for outer in 4 6; do
 	lisp_map_both $outer

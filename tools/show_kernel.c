@@ -16,10 +16,10 @@ static void print_device(const struct lisp_nl_dev *d)
 {
 	int i;
 
-	printf("%s, instance-id %u, port %u, ttl-mode %s, entries %u\n ",
+	printf("%s, instance-id %u, port %u, ttl-mode %s, mtu %u, entries %u\n ",
 	       d->ifname, d->link[IFLA_LISP_INSTANCE_ID],
 	       d->link[IFLA_LISP_PORT], ttl_mode(d->link[IFLA_LISP_TTL_MODE]),
-	       d->entries);
+	       d->mtu, d->entries);
 	for (i = IFLA_LISP_MAX_ENTRIES; i <= IFLA_LISP_MAX; i++) {
 		if (lisp_nl_params[i].type == NLA_U8)
 			printf(" %s %s", lisp_nl_params[i].name,
@@ -34,8 +34,9 @@ static void print_device(const struct lisp_nl_dev *d)
 
 static json_t *json_device(const struct lisp_nl_dev *d)
 {
-	json_t *j = json_pack("{s:s, s:I, s:I}", "device", d->ifname,
+	json_t *j = json_pack("{s:s, s:I, s:I, s:I}", "device", d->ifname,
 			      "ifindex", (json_int_t)d->ifindex,
+			      "mtu", (json_int_t)d->mtu,
 			      "entries", (json_int_t)d->entries);
 	int i;
 

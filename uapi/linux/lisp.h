@@ -188,6 +188,7 @@ enum {
 	LISP_A_LINK,
 	LISP_A_STATS,
 	LISP_A_ENTRIES,
+	LISP_A_MTU,
 
 	__LISP_A_MAX
 };
