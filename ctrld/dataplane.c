@@ -270,6 +270,16 @@ static void take_map(struct dataplane *dp, const struct dp_device *dev,
 	}
 }
 
+static void take_rloc(struct dataplane *dp, const struct nlmsghdr *nlh)
+{
+	struct nlattr *a = lisp_nl_attr(nlh, LISP_A_LOCATOR);
+	struct lisp_nl_locator l;
+
+	if (a && lisp_nl_parse_locator(a, &l) && l.has_said)
+		dp->ops.status_bit(dp->ctx, &l.addr,
+				   l.said == LISP_RLOC_STATE_UP);
+}
+
 static void take_event(const struct nlmsghdr *nlh, void *arg)
 {
 	static struct lisp_nl_map map;
@@ -285,6 +295,10 @@ static void take_event(const struct nlmsghdr *nlh, void *arg)
 		return;
 	if (cmd == LISP_CMD_MISS_NTF) {
 		take_miss(dp, dev, nlh);
+		return;
+	}
+	if (cmd == LISP_CMD_RLOC_NTF) {
+		take_rloc(dp, nlh);
 		return;
 	}
 	lisp_nl_for_each(a, nlh, LISP_A_MAP, rem)

@@ -208,9 +208,17 @@ static void on_usage(void *ctx, const struct lisp_usage *u)
 	lisp_core_usage(d->core, lispd_now(), u);
 }
 
+static void on_status_bit(void *ctx, const struct lisp_addr *rloc, bool up)
+{
+	struct lispd *d = ctx;
+
+	lisp_core_status_bit(d->core, lispd_now(), rloc, up);
+	lispd_rearm(d);
+}
+
 static const struct dataplane_ops dp_ops = {
 	.miss = on_miss, .refresh = on_refresh, .expired = on_expired,
-	.adopt = on_adopt, .usage = on_usage,
+	.adopt = on_adopt, .usage = on_usage, .status_bit = on_status_bit,
 };
 
 static const struct control_ops control_ops = {

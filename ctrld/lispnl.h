@@ -27,6 +27,8 @@ struct lisp_nl_locator {
 	uint8_t priority, weight, state;
 	bool has_state;
 	uint8_t reason;			/* LISP_RLOC_REASON_* */
+	bool has_said;
+	uint8_t said;			/* LISP_RLOC_STATE_*, a status bit */
 	uint32_t mtu;			/* 0: no route */
 	uint64_t packets, bytes;
 };

@@ -202,6 +202,10 @@ bool lisp_nl_parse_locator(const struct nlattr *nest,
 		case LISP_A_LOCATOR_REASON:
 			loc->reason = get_uint(a);
 			break;
+		case LISP_A_LOCATOR_STATUS_BIT:
+			loc->said = get_uint(a);
+			loc->has_said = true;
+			break;
 		case LISP_A_LOCATOR_MTU:
 			loc->mtu = get_uint(a);
 			break;
@@ -358,6 +362,8 @@ const struct lisp_nl_param lisp_nl_params[IFLA_LISP_MAX + 1] = {
 	[IFLA_LISP_STATUS_BITS] = { "status-bits", NLA_U32, 0, UINT32_MAX,
 				    false },
 	[IFLA_LISP_FRAGMENT_INNER] = { "fragment-inner", NLA_U8, 0, 1, false },
+	[IFLA_LISP_HEAR_STATUS_BITS] = { "hear-status-bits", NLA_U8, 0, 1,
+					 false },
 };
 
 const char *const lisp_nl_stats[LISP_A_STATS_MAX + 1] = {

@@ -10,22 +10,26 @@
 #include "decap.h"
 #include "device.h"
 #include "socket.h"
+#include "status.h"
 #include "trace.h"
 
 /**
- * struct lisp_outer - what is kept of the outer header
+ * struct lisp_outer - what is kept of the outer headers
  * @source: source address
+ * @lisp: LISP header
  * @ttl: TTL or hop limit
  * @dsfield: DSCP and ECN
  */
 struct lisp_outer {
 	struct lisp_addr source;
+	struct lisphdr lisp;
 	u8 ttl;
 	u8 dsfield;
 };
 
 static void outer_read(const struct sk_buff *skb, struct lisp_outer *out)
 {
+	out->lisp = *(const struct lisphdr *)(udp_hdr(skb) + 1);
 	if (ip_hdr(skb)->version == 4) {
 		out->ttl = ip_hdr(skb)->ttl;
 		out->dsfield = ip_hdr(skb)->tos;
@@ -141,6 +145,17 @@ static void inner_take_dscp(struct sk_buff *skb, u8 dsfield)
 	}
 }
 
+static void inner_hear_status(struct lisp_dev *ld, const struct sk_buff *skb,
+			      const struct lisp_outer *out)
+{
+	if (skb->protocol == htons(ETH_P_IP))
+		lisp_status_hear(ld, AF_INET, &ip_hdr(skb)->saddr, &out->source,
+				 &out->lisp);
+	else
+		lisp_status_hear(ld, AF_INET6, &ipv6_hdr(skb)->saddr,
+				 &out->source, &out->lisp);
+}
+
 static u8 inner_dsfield(const struct sk_buff *skb)
 {
 	return skb->protocol == htons(ETH_P_IP) ?
@@ -182,6 +197,8 @@ static unsigned int decap_strip(struct lisp_dev *ld, struct sk_buff *skb,
 	inner_take_ttl(skb, out.ttl);
 	if (READ_ONCE(ld->flags) & LISP_DEV_DECAP_DSCP)
 		inner_take_dscp(skb, out.dsfield);
+	if (unlikely(READ_ONCE(ld->flags) & LISP_DEV_HEAR_STATUS))
+		inner_hear_status(ld, skb, &out);
 	return 0;
 }
 

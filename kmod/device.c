@@ -14,6 +14,7 @@
 #include "encap.h"
 #include "netlink_gen.h"
 #include "socket.h"
+#include "status.h"
 #include "underlay.h"
 
 /* What every link takes: 1500 less the larger outer header. */
@@ -181,6 +182,7 @@ static const struct {
 	{ IFLA_LISP_DECAP_DSCP, LISP_DEV_DECAP_DSCP },
 	{ IFLA_LISP_UDP6_ZERO_CSUM, LISP_DEV_UDP6_ZERO_CSUM },
 	{ IFLA_LISP_FRAGMENT_INNER, LISP_DEV_FRAGMENT_INNER },
+	{ IFLA_LISP_HEAR_STATUS_BITS, LISP_DEV_HEAR_STATUS },
 };
 
 static u32 link_get_flags(struct nlattr **link, u32 flags)
@@ -393,6 +395,7 @@ static int __net_init lisp_net_init(struct net *net)
 	INIT_LIST_HEAD(&ln->socks);
 	get_random_bytes(&ln->seed, sizeof(ln->seed));
 	lisp_underlay_net_init(ln);
+	lisp_status_net_init(ln);
 	return 0;
 }
 
@@ -412,6 +415,7 @@ static void __net_exit lisp_net_exit_batch(struct list_head *nets)
 	rtnl_unlock();
 	list_for_each_entry(net, nets, exit_list) {
 		WARN_ON_ONCE(!list_empty(&lisp_net(net)->socks));
+		lisp_status_net_exit(lisp_net(net));
 		lisp_underlay_net_exit(lisp_net(net));
 		mutex_destroy(&lisp_net(net)->lock);
 	}

@@ -31,6 +31,7 @@
  * @seed: for hashing what others choose
  * @n_rlocs: RLOC objects; written with @lock held
  * @underlay: work that judges the locators
+ * @status: work that tells what locator-status-bits say
  * @flags: LISP_NET_*, bit numbers
  * @looked: jiffies when @underlay last ran
  * @fib: tells of changes of routes; set up by @underlay
@@ -46,6 +47,7 @@ struct lisp_net {
 	u32 seed;
 	unsigned int n_rlocs;
 	struct delayed_work underlay;
+	struct delayed_work status;
 	unsigned long flags;
 	unsigned long looked;
 	struct notifier_block fib;
@@ -62,6 +64,7 @@ struct lisp_net {
 #define LISP_DEV_DECAP_DSCP	BIT(3)
 #define LISP_DEV_UDP6_ZERO_CSUM	BIT(4)
 #define LISP_DEV_FRAGMENT_INNER	BIT(5)
+#define LISP_DEV_HEAR_STATUS	BIT(6)
 
 /**
  * struct lisp_dev - private part of a lisp device

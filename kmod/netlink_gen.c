@@ -19,7 +19,7 @@ const struct nla_policy lisp_eid_nl_policy[LISP_A_EID_UPTIME + 1] = {
 	[LISP_A_EID_UPTIME] = { .type = NLA_U64, },
 };
 
-const struct nla_policy lisp_link_nl_policy[IFLA_LISP_FRAGMENT_INNER + 1] = {
+const struct nla_policy lisp_link_nl_policy[IFLA_LISP_HEAR_STATUS_BITS + 1] = {
 	[IFLA_LISP_INSTANCE_ID] = { .type = NLA_U32, },
 	[IFLA_LISP_PORT] = NLA_POLICY_MIN(NLA_U16, 1),
 	[IFLA_LISP_TTL_MODE] = NLA_POLICY_MAX(NLA_U8, 1),
@@ -37,9 +37,10 @@ const struct nla_policy lisp_link_nl_policy[IFLA_LISP_FRAGMENT_INNER + 1] = {
 	[IFLA_LISP_NATIVE_MARK] = { .type = NLA_U32, },
 	[IFLA_LISP_STATUS_BITS] = { .type = NLA_U32, },
 	[IFLA_LISP_FRAGMENT_INNER] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IFLA_LISP_HEAR_STATUS_BITS] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
-const struct nla_policy lisp_locator_nl_policy[LISP_A_LOCATOR_MTU + 1] = {
+const struct nla_policy lisp_locator_nl_policy[LISP_A_LOCATOR_STATUS_BIT + 1] = {
 	[LISP_A_LOCATOR_ADDR] = NLA_POLICY_MAX_LEN(LISP_ADDR_LEN_MAX),
 	[LISP_A_LOCATOR_PRIORITY] = { .type = NLA_U8, },
 	[LISP_A_LOCATOR_WEIGHT] = { .type = NLA_U8, },
@@ -48,6 +49,7 @@ const struct nla_policy lisp_locator_nl_policy[LISP_A_LOCATOR_MTU + 1] = {
 	[LISP_A_LOCATOR_BYTES] = { .type = NLA_U64, },
 	[LISP_A_LOCATOR_REASON] = NLA_POLICY_MAX(NLA_U8, 4),
 	[LISP_A_LOCATOR_MTU] = { .type = NLA_U32, },
+	[LISP_A_LOCATOR_STATUS_BIT] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 const struct nla_policy lisp_map_nl_policy[LISP_A_MAP_BYTES + 1] = {

@@ -14,8 +14,8 @@
 
 /* Common nested types */
 extern const struct nla_policy lisp_eid_nl_policy[LISP_A_EID_UPTIME + 1];
-extern const struct nla_policy lisp_link_nl_policy[IFLA_LISP_FRAGMENT_INNER + 1];
-extern const struct nla_policy lisp_locator_nl_policy[LISP_A_LOCATOR_MTU + 1];
+extern const struct nla_policy lisp_link_nl_policy[IFLA_LISP_HEAR_STATUS_BITS + 1];
+extern const struct nla_policy lisp_locator_nl_policy[LISP_A_LOCATOR_STATUS_BIT + 1];
 extern const struct nla_policy lisp_map_nl_policy[LISP_A_MAP_BYTES + 1];
 
 extern const struct nla_policy lisp_dev_get_nl_policy[LISP_A_IFNAME + 1];

@@ -20,6 +20,7 @@ static int fill_rloc(struct sk_buff *skb, struct lisp_net *ln,
 		    rloc->addr.bytes) ||
 	    nla_put_u8(skb, LISP_A_LOCATOR_STATE, READ_ONCE(rloc->up)) ||
 	    nla_put_u8(skb, LISP_A_LOCATOR_REASON, lisp_rloc_reason(rloc)) ||
+	    lisp_rloc_fill_said(skb, rloc) ||
 	    (mtu && nla_put_u32(skb, LISP_A_LOCATOR_MTU, mtu)) ||
 	    nla_put_u64_64bit(skb, LISP_A_LOCATOR_PACKETS, packets,
 			      LISP_A_LOCATOR_PAD) ||

@@ -209,7 +209,8 @@ err:
 }
 
 /**
- * lisp_notify_rloc() - tell of a change of a locator's state
+ * lisp_notify_rloc() - tell of a change of a locator's state, or of what
+ *	its site says of it
  * @ld: device
  * @rloc: locator
  *
@@ -232,7 +233,8 @@ void lisp_notify_rloc(struct lisp_dev *ld, const struct lisp_rloc *rloc)
 	    nla_put(skb, LISP_A_LOCATOR_ADDR,
 		    lisp_addr_len(rloc->addr.family), rloc->addr.bytes) ||
 	    nla_put_u8(skb, LISP_A_LOCATOR_STATE, rloc->up) ||
-	    nla_put_u8(skb, LISP_A_LOCATOR_REASON, lisp_rloc_reason(rloc))) {
+	    nla_put_u8(skb, LISP_A_LOCATOR_REASON, lisp_rloc_reason(rloc)) ||
+	    lisp_rloc_fill_said(skb, rloc)) {
 		nlmsg_free(skb);
 		goto err;
 	}

@@ -198,6 +198,24 @@ int lisp_rloc_set_state(struct lisp_net *ln, const struct lisp_addr *addr,
 }
 
 /**
+ * lisp_rloc_fill_said() - write what locator-status-bits say, if anything
+ * @skb: message, in a LISP_A_LOCATOR
+ * @rloc: locator
+ *
+ * Context: any in which @rloc stays.
+ * Return: 0 or -EMSGSIZE.
+ */
+int lisp_rloc_fill_said(struct sk_buff *skb, const struct lisp_rloc *rloc)
+{
+	u8 said = READ_ONCE(rloc->said);
+
+	return said == LISP_RLOC_SAID_NOTHING ? 0 :
+		nla_put_u8(skb, LISP_A_LOCATOR_STATUS_BIT,
+			   said == LISP_RLOC_SAID_UP ? LISP_RLOC_STATE_UP :
+						       LISP_RLOC_STATE_DOWN);
+}
+
+/**
  * lisp_rloc_count() - packets and bytes sent to a locator
  * @rloc: locator
  * @packets: set

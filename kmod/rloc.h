@@ -21,6 +21,9 @@ struct lisp_net;
  * @up: nothing is known against it; written with lisp_net.lock held
  * @down: why it is not up, BIT(LISP_RLOC_REASON_*); as @up
  * @tell: @up or the reason has changed since listeners were told; lisp_net.lock
+ * @said: LISP_RLOC_SAID_*: what locator-status-bits say of it; written by the
+ *	receive path
+ * @heard: that has changed since listeners were told; set by the receive path
  * @suspect: ICMP errors call for a judgement; set by the receive path
  * @icmp_at: jiffies of the last ICMP error; written by the receive path
  * @hold: jiffies that it is avoided after ICMP errors; lisp_net.lock
@@ -39,6 +42,8 @@ struct lisp_rloc {
 	bool up;
 	u8 down;
 	bool tell;
+	u8 said;
+	bool heard;
 	bool suspect;
 	unsigned long icmp_at;
 	unsigned long hold;
@@ -50,6 +55,12 @@ struct lisp_rloc {
 	struct dst_cache cache;
 	struct pcpu_sw_netstats __percpu *tstats;
 	struct rcu_head rcu;
+};
+
+enum {
+	LISP_RLOC_SAID_NOTHING,
+	LISP_RLOC_SAID_DOWN,
+	LISP_RLOC_SAID_UP,
 };
 
 /* ICMP errors count for so long, doubled up to the second when they recur. */
@@ -74,6 +85,7 @@ void lisp_rloc_put(struct lisp_net *ln, struct lisp_rloc *rloc);
 void lisp_rloc_mark(struct lisp_net *ln, struct lisp_rloc *rloc, u8 down);
 int lisp_rloc_set_state(struct lisp_net *ln, const struct lisp_addr *addr,
 			bool up);
+int lisp_rloc_fill_said(struct sk_buff *skb, const struct lisp_rloc *rloc);
 void lisp_rloc_count(const struct lisp_rloc *rloc, u64 *packets, u64 *bytes);
 
 #endif

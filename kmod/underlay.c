@@ -167,8 +167,15 @@ static unsigned long underlay_check_all(struct lisp_net *ln, bool *tell)
 	return next;
 }
 
-/* Every device tells its own listeners, wherever it is. */
-static void underlay_tell(struct lisp_net *ln)
+/**
+ * lisp_underlay_tell() - tell of all locators that are marked to be told of
+ * @ln: namespace
+ *
+ * Every device tells its own listeners, wherever it is.
+ *
+ * Context: process, neither rtnl nor lisp_net.lock held.
+ */
+void lisp_underlay_tell(struct lisp_net *ln)
 {
 	struct lisp_rloc *rloc;
 	struct lisp_dev *ld;
@@ -222,7 +229,7 @@ static void underlay_work(struct work_struct *work)
 	}
 	next = underlay_check_all(ln, &tell);
 	if (tell)
-		underlay_tell(ln);
+		lisp_underlay_tell(ln);
 	/* Nothing is done when a kick has set an earlier time. */
 	if (next != MAX_JIFFY_OFFSET)
 		queue_delayed_work(system_power_efficient_wq, &ln->underlay,

@@ -21,6 +21,7 @@ void lisp_underlay_err_rcv(struct sock *sk, struct sk_buff *skb,
 			   unsigned int udp_offset);
 #endif
 
+void lisp_underlay_tell(struct lisp_net *ln);
 void lisp_underlay_kick(struct lisp_net *ln);
 unsigned int lisp_underlay_mtu(struct lisp_net *ln,
 			       const struct lisp_rloc *rloc);

@@ -25,7 +25,8 @@
 			"[miss-rate N] [pitr on|off] [rtr on|off] "	      \
 			"[strict-source on|off] [decap-dscp on|off] "	      \
 			"[udp6-zero-csum on|off] [native-mark N] "	      \
-			"[status-bits N] [fragment-inner on|off]"
+			"[status-bits N] [fragment-inner on|off] "	      \
+			"[hear-status-bits on|off]"
 
 struct command {
 	const char *verb, *object, *args;

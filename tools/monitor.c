@@ -114,17 +114,20 @@ static void rloc_changed(const struct monitor *mon, const struct nlmsghdr *nlh,
 	struct nlattr *a = lisp_nl_attr(nlh, LISP_A_LOCATOR);
 	char addr[LISP_STRLEN], now[TIMELEN];
 	struct lisp_nl_locator l;
-	const char *reason;
+	const char *reason, *said = NULL;
 	json_t *j;
 
 	if (!a || !lisp_nl_parse_locator(a, &l))
 		return;
 	lisp_addr_str(&l.addr, addr);
 	reason = l.reason ? lisp_nl_reason_str(l.reason) : NULL;
+	if (l.has_said)
+		said = l.said == LISP_RLOC_STATE_UP ? "up" : "down";
 	if (!mon->json) {
-		printf("%s %s rloc %s %s%s%s\n", wall_clock(now), dev, addr,
+		printf("%s %s rloc %s %s%s%s%s%s\n", wall_clock(now), dev, addr,
 		       l.state == LISP_RLOC_STATE_UP ? "up" : "down",
-		       reason ? ", " : "", reason ? reason : "");
+		       reason ? ", " : "", reason ? reason : "",
+		       said ? ", status-bit " : "", said ? said : "");
 		return;
 	}
 	j = json_head("rloc", dev);
@@ -132,6 +135,8 @@ static void rloc_changed(const struct monitor *mon, const struct nlmsghdr *nlh,
 	json_object_set_new(j, "state", json_string(
 		l.state == LISP_RLOC_STATE_UP ? "up" : "down"));
 	json_object_set_new(j, "reason", reason ? json_string(reason) :
+			    json_null());
+	json_object_set_new(j, "status-bit", said ? json_string(said) :
 			    json_null());
 	json_line(j);
 }

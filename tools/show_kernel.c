@@ -178,13 +178,21 @@ static const char *probe_str(const struct lisp_addr *addr, char buf[24])
 	return buf;
 }
 
+/* What its site says by a locator-status-bit; NULL: nothing */
+static const char *said_str(const struct lisp_nl_locator *l)
+{
+	if (!l->has_said)
+		return NULL;
+	return l->said == LISP_RLOC_STATE_UP ? "up" : "down";
+}
+
 static void print_rlocs(const struct rlocs *r)
 {
 	static const char *const head[] = {
 		"Locator", "State", "Packets", "Bytes", "Path MTU", "Reason",
-		"Probe",
+		"Probe", "Status bit",
 	};
-	struct table *t = table_new(7);
+	struct table *t = table_new(8);
 	char addr[LISP_STRLEN], mtu[24], pk[24], by[24], rtt[24];
 	unsigned int i;
 
@@ -195,7 +203,7 @@ static void print_rlocs(const struct rlocs *r)
 			addr, l->state == LISP_RLOC_STATE_UP ? "up" : "down",
 			pk, by, l->mtu ? mtu : "-",
 			l->reason ? lisp_nl_reason_str(l->reason) : "-",
-			probe_str(&l->addr, rtt),
+			probe_str(&l->addr, rtt), said_str(l) ?: "-",
 		};
 
 		lisp_addr_str(&l->addr, addr);
@@ -217,11 +225,11 @@ static json_t *json_rlocs(const struct rlocs *r)
 		const struct lisp_nl_locator *l = &r->list[i];
 
 		json_array_append_new(list, json_pack(
-			"{s:s, s:s, s:s?, s:o, s:I, s:I, s:O?}",
+			"{s:s, s:s, s:s?, s:s?, s:o, s:I, s:I, s:O?}",
 			"address", lisp_addr_str(&l->addr, addr), "state",
 			l->state == LISP_RLOC_STATE_UP ? "up" : "down",
 			"reason", l->reason ? lisp_nl_reason_str(l->reason) :
-			NULL, "path-mtu", l->mtu ? json_integer(l->mtu) :
+			NULL, "status-bit", said_str(l), "path-mtu", l->mtu ? json_integer(l->mtu) :
 			json_null(), "packets", (json_int_t)l->packets,
 			"bytes", (json_int_t)l->bytes,
 			"probe", probe_of(&l->addr)));

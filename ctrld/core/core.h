@@ -156,6 +156,12 @@ void lisp_core_expired(struct lisp_core *core, lisp_time now,
 /* An answer to usage_get. */
 void lisp_core_usage(struct lisp_core *core, lisp_time now,
 		     const struct lisp_usage *u);
+/*
+ * The site of a locator says by a locator-status-bit that it is up, or not
+ * (RFC 9300 10): no more than a hint, so that it is probed sooner, if at all.
+ */
+void lisp_core_status_bit(struct lisp_core *core, lisp_time now,
+			  const struct lisp_addr *rloc, bool up);
 /* An entry found in the data plane at start: take it over as it is. */
 void lisp_core_adopt(struct lisp_core *core, lisp_time now,
 		     const struct lisp_mapping *m);

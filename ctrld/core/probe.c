@@ -19,6 +19,7 @@
 #define PATIENT_ROUNDS	10	/* of a dead one, before backing off */
 #define BACKOFF_SHIFT	3	/* to eight times the interval */
 #define ASK_INTERVAL	(60 * LISP_SEC)	/* for a mapping that looks changed */
+#define HINT_INTERVAL	(5 * LISP_SEC)	/* of rounds for what others say */
 
 static struct rloc *from_timer(struct lisp_timer *t)
 {
@@ -287,6 +288,26 @@ void probe_hurry(struct lisp_core *core, struct rloc *r)
 				   (100 * LISP_MSEC);
 
 	if (r->timer.armed && !r->tries && r->timer.at > at)
+		lisp_timer_arm(&core->timers, &r->timer, at, on_timer);
+}
+
+void lisp_core_status_bit(struct lisp_core *core, lisp_time now,
+			  const struct lisp_addr *rloc, bool up)
+{
+	struct rloc *r = rloc_find(core, rloc);
+	lisp_time at = now;
+
+	core->now = now;
+	lisp_trace(core, LISP_TRACE_ITR, "RLOC %s, its site says it is %s (method: status-bit, state: %s)",
+		   lisp_addr_str(rloc, LISP_S), up ? "up" : "down",
+		   r ? states[r->state] : "not in use");
+	/* Not what is known, nor while it is asked. */
+	if (!r || !r->timer.armed || r->tries ||
+	    r->state == (up ? LISP_RLOC_UP : LISP_RLOC_DOWN))
+		return;
+	if (r->probes && at < r->sent[0] + HINT_INTERVAL)
+		at = r->sent[0] + HINT_INTERVAL;
+	if (at < r->timer.at)
 		lisp_timer_arm(&core->timers, &r->timer, at, on_timer);
 }
 

@@ -11,7 +11,7 @@
  *	sport, dport N		outer UDP ports
  *	ttl, tos N		outer
  *	sum ok|zero|bad		outer UDP checksum
- *	flags N, iid N		LISP header
+ *	flags N, iid N, lsb N	LISP header; lsb has 8 bits beside the I bit
  *	ittl, itos N		inner
  *	isport, idport N	inner UDP ports
  *	len N			inner UDP payload
@@ -76,14 +76,15 @@ enum sum { SUM_OK, SUM_ZERO, SUM_BAD };
 enum number {
 	SPORT, DPORT, TTL, TOS, FLAGS, IID, ITTL, ITOS, ISPORT, IDPORT, LEN,
 	NIBBLE, IHL, CLAIM, WRAP, COUNT, PORT, FLOWS, EIDS, SIZE, GAP, TYPE,
-	CODE, OPROTO, FRAG, MTU, NUMBERS
+	CODE, OPROTO, FRAG, MTU, LSB,
+	NUMBERS
 };
 
 static const char *const number_names[NUMBERS] = {
 	"sport", "dport", "ttl", "tos", "flags", "iid", "ittl", "itos",
 	"isport", "idport", "len", "nibble", "ihl", "claim", "wrap", "count",
 	"port", "flows", "eids", "size", "gap", "type", "code", "oproto",
-	"frag", "mtu",
+	"frag", "mtu", "lsb",
 };
 
 static long number[NUMBERS];
@@ -279,6 +280,14 @@ static void push_lisp(struct packet *p)
 	h[4] = iid >> 16;
 	h[5] = iid >> 8;
 	h[6] = iid;
+	if (number[LSB] < 0)
+		return;
+	if (!(h[0] & 0x08)) {
+		h[4] = number[LSB] >> 24;
+		h[5] = number[LSB] >> 16;
+		h[6] = number[LSB] >> 8;
+	}
+	h[7] = number[LSB];
 }
 
 /* All behind the outer UDP header. */

@@ -493,6 +493,49 @@ static void test_prefix_gone(void **state)
 	assert_int_equal(count_ops(n, OP_MAP_DEL, NULL), 0);
 }
 
+/* RFC 9300 10: what a site says by a status bit is looked into, not believed */
+static void test_status_bit(void **state)
+{
+	struct node *n = *state;
+	struct lisp_addr r1 = A(R1), other = A("10.0.1.3");
+	lisp_time told;
+
+	live(n, NULL, n->now + 100 * LISP_SEC);
+	node_forget(n);
+	/* just probed, or not: the first, and no other, within five seconds */
+	told = n->now;
+	lisp_core_status_bit(n->core, n->now, &r1, true);
+	lisp_core_status_bit(n->core, n->now, &other, false);
+	assert_int_equal(n->n_sent + n->n_ops, 0);
+	lisp_core_status_bit(n->core, n->now, &r1, false);
+	assert_int_equal(n->n_ops, 0);
+	while (!probes(n, R1) && n->now < told + 6 * LISP_SEC)
+		node_run(n, n->now + 10 * LISP_MSEC);
+	assert_int_equal(probes(n, R1), 1);
+	reply(n, nonce_of(n, n->n_sent - 1), R1);
+	assert_int_equal(show(n, R1).state, LISP_RLOC_UP);
+	node_forget(n);
+
+	/* time and again: a round in five seconds */
+	for (told = n->now; n->now < told + 20 * LISP_SEC;) {
+		lisp_core_status_bit(n->core, n->now, &r1, false);
+		live(n, NULL, n->now + 100 * LISP_MSEC);
+	}
+	assert_in_range(show(n, R1).probes, 5, 12);
+	assert_int_equal(count_ops(n, OP_RLOC_DOWN, NULL), 0);
+
+	/* true: down after the retries, long before the interval's end */
+	live(n, NULL, n->now + 40 * LISP_SEC);
+	node_forget(n);
+	lisp_core_status_bit(n->core, n->now, &r1, false);
+	live(n, R2, n->now + 10 * LISP_SEC);
+	assert_int_equal(count_ops(n, OP_RLOC_DOWN, R1), 1);
+	/* and up again soon after it is said */
+	lisp_core_status_bit(n->core, n->now, &r1, true);
+	live(n, NULL, n->now + 6 * LISP_SEC);
+	assert_int_equal(count_ops(n, OP_RLOC_UP, R1), 1);
+}
+
 #define N(name) \
 	cmocka_unit_test_setup_teardown(name, normal_setup, node_teardown)
 #define F(name) \
@@ -642,6 +685,7 @@ int main(void)
 		cmocka_unit_test(test_device),
 		cmocka_unit_test(test_device_shared),
 		cmocka_unit_test(test_device_ends),
+		N(test_status_bit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
