@@ -84,6 +84,11 @@ static void lisp_dev_uninit(struct net_device *dev)
 	list_del_init(&ld->node);
 }
 
+/*
+ * No ndo_fill_metadata_dst: it completes what a packet brings along of its
+ * tunnel (dst_metadata), for devices that are told the way with each packet.
+ * Here the map-cache knows it, and what a packet brings is not looked at.
+ */
 static const struct net_device_ops lisp_netdev_ops = {
 	.ndo_init		= lisp_dev_init,
 	.ndo_uninit		= lisp_dev_uninit,

@@ -130,6 +130,30 @@ settings() {
 	in_ns "$r1" ip -d link show lisp0 | grep -w lisp
 }
 ktap_test "ip -d link show: kind" settings
+require_pkt
+info_data() {
+	local said
+	set -- instance-id=9 port=4999 ttl-mode=1 max-entries=11 \
+		park-packets=12 park-packets-eid=13 park-bytes=14 park-time=15 \
+		miss-rate=16 pitr=1 rtr=1 strict-source=1 decap-dscp=1 \
+		udp6-zero-csum=1 native-mark=17 status-bits=18 \
+		fragment-inner=1 hear-status-bits=1
+	# No setting is forgotten here.
+	said=$(lctl "$r1" --json show device lisp0 | grep -o '"[a-z0-9-]*":' |
+		grep -cvE '"(devices|device|ifindex|mtu|entries)"')
+	[ $# = "$said" ] || {
+		echo "lispctl knows $said settings, this test $#"
+		return 1
+	}
+	# shellcheck disable=SC2046
+	lctl "$r1" device add lisp9 $(printf '%s\n' "$@" | sed -E '
+		s/^(ttl-mode)=1/\1 hide/
+		s/^(pitr|rtr|strict-.*|decap-.*|udp6-.*|fragment-.*|hear-.*)=1/\1 on/
+		s/=/ /')
+	said=$(nlmsg "$r1" -l lisp9)
+	diff <(printf '%s\n' lisp "$@" | sort) <(sort <<<"$said")
+}
+ktap_test "IFLA_INFO_DATA has all settings, as they were made" info_data
 
 drop_ns "$h1" "$r1" "$core" "$r2" "$h2"
 loaded() { [ -d /sys/module/lisp ]; }

@@ -6,6 +6,8 @@
  *	nlmsg COMMAND [TOKEN]...	one message
  *	nlmsg -				one from each line of standard input
  *	nlmsg -d COMMAND [TOKEN]...	a dump: prints a line for each EID-prefix
+ *	nlmsg -l IFNAME			what rtnetlink tells of a link's kind:
+ *					prints it, and a line for each setting
  *
  * COMMAND is as in uapi/lisp.yaml, or a number. A TOKEN is one of
  *	NAME=VALUE	an attribute of the set that is open
@@ -26,7 +28,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include <linux/genetlink.h>
+#include <linux/if_link.h>
 #include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <linux/lisp.h>
 
 #define DEPTH	4
@@ -69,7 +73,20 @@ static const struct attribute link_set[] = {
 	{ "port", IFLA_LISP_PORT, U16, NULL },
 	{ "ttl-mode", IFLA_LISP_TTL_MODE, U8, NULL },
 	{ "max-entries", IFLA_LISP_MAX_ENTRIES, U32, NULL },
+	{ "park-packets", IFLA_LISP_PARK_PACKETS, U32, NULL },
+	{ "park-packets-eid", IFLA_LISP_PARK_PACKETS_EID, U32, NULL },
+	{ "park-bytes", IFLA_LISP_PARK_BYTES, U32, NULL },
 	{ "park-time", IFLA_LISP_PARK_TIME, U32, NULL },
+	{ "miss-rate", IFLA_LISP_MISS_RATE, U32, NULL },
+	{ "pitr", IFLA_LISP_PITR, U8, NULL },
+	{ "rtr", IFLA_LISP_RTR, U8, NULL },
+	{ "strict-source", IFLA_LISP_STRICT_SOURCE, U8, NULL },
+	{ "decap-dscp", IFLA_LISP_DECAP_DSCP, U8, NULL },
+	{ "udp6-zero-csum", IFLA_LISP_UDP6_ZERO_CSUM, U8, NULL },
+	{ "native-mark", IFLA_LISP_NATIVE_MARK, U32, NULL },
+	{ "status-bits", IFLA_LISP_STATUS_BITS, U32, NULL },
+	{ "fragment-inner", IFLA_LISP_FRAGMENT_INNER, U8, NULL },
+	{ "hear-status-bits", IFLA_LISP_HEAR_STATUS_BITS, U8, NULL },
 	{ 0 }
 };
 
@@ -105,6 +122,7 @@ static int depth;
 
 static int family = GENL_ID_CTRL;
 static bool dump;
+static bool routing;	/* it is rtnetlink that answers */
 
 static struct nlattr *put(int type, const void *data, size_t len)
 {
@@ -280,12 +298,56 @@ static void print_prefix(const struct nlattr *addr, const struct nlattr *plen)
 	printf("%s/%u\n", text, *(const uint8_t *)(plen + 1));
 }
 
+static void print_setting(const struct attribute *set, const struct nlattr *a)
+{
+	const void *value = a + 1;
+
+	while (set->name && set->type != a->nla_type)
+		set++;
+	if (!set->name)
+		printf("@%u\n", a->nla_type);
+	else if (set->kind == U8 && a->nla_len == NLA_HDRLEN + 1)
+		printf("%s=%u\n", set->name, *(const uint8_t *)value);
+	else if (set->kind == U16 && a->nla_len == NLA_HDRLEN + 2)
+		printf("%s=%u\n", set->name, *(const uint16_t *)value);
+	else if (set->kind == U32 && a->nla_len == NLA_HDRLEN + 4)
+		printf("%s=%u\n", set->name, *(const uint32_t *)value);
+	else
+		printf("%s has %u bytes\n", set->name, a->nla_len - NLA_HDRLEN);
+}
+
+static void take_link(const struct nlmsghdr *nlh)
+{
+	const struct nlattr *a = attr_find((const char *)NLMSG_DATA(nlh) +
+					   sizeof(struct ifinfomsg),
+					   nlh->nlmsg_len -
+					   NLMSG_LENGTH(sizeof(struct ifinfomsg)),
+					   IFLA_LINKINFO);
+	const struct nlattr *kind = a ? attr_inside(a, IFLA_INFO_KIND) : NULL;
+	const struct nlattr *data = a ? attr_inside(a, IFLA_INFO_DATA) : NULL;
+	size_t at = NLA_HDRLEN;
+
+	if (kind)
+		puts((const char *)(kind + 1));
+	while (data && at + NLA_HDRLEN <= data->nla_len) {
+		a = (const void *)((const char *)data + at);
+		if (a->nla_len < NLA_HDRLEN || at + a->nla_len > data->nla_len)
+			errx(1, "attributes do not fit");
+		print_setting(link_set, a);
+		at += NLA_ALIGN(a->nla_len);
+	}
+}
+
 static void take_answer(const struct nlmsghdr *nlh)
 {
 	const char *attrs = (const char *)NLMSG_DATA(nlh) + GENL_HDRLEN;
 	size_t len = nlh->nlmsg_len - NLMSG_LENGTH(GENL_HDRLEN);
 	const struct nlattr *a;
 
+	if (routing) {
+		take_link(nlh);
+		return;
+	}
 	if (family == GENL_ID_CTRL) {
 		a = attr_find(attrs, len, CTRL_ATTR_FAMILY_ID);
 		if (a)
@@ -369,6 +431,21 @@ static int open_family(void)
 	return fd;
 }
 
+static int show_link(const char *name)
+{
+	int fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
+
+	if (fd < 0)
+		err(1, "socket");
+	memset(&msg, 0, NLMSG_LENGTH(sizeof(struct ifinfomsg)));
+	msg.nlh.nlmsg_len = NLMSG_LENGTH(sizeof(struct ifinfomsg));
+	msg.nlh.nlmsg_type = RTM_GETLINK;
+	msg.nlh.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
+	put(IFLA_IFNAME, name, strlen(name) + 1);
+	routing = true;
+	return talk(fd) ? 1 : 0;
+}
+
 static int each_line(int fd)
 {
 	char *line = NULL, *token;
@@ -396,8 +473,10 @@ int main(int argc, char **argv)
 		dump = true;
 		i++;
 	}
+	if (argc == 3 && !strcmp(argv[1], "-l"))
+		return show_link(argv[2]);
 	if (i >= argc)
-		errx(2, "usage: nlmsg [-d] COMMAND [TOKEN]... | nlmsg -");
+		errx(2, "usage: nlmsg [-d] COMMAND [TOKEN]... | nlmsg - | nlmsg -l IFNAME");
 	fd = open_family();
 	if (!strcmp(argv[i], "-"))
 		return each_line(fd);
