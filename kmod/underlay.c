@@ -17,9 +17,11 @@
  *
  * A path MTU that a router tells of is believed at once, since nothing else
  * gets large packets through. Who knows two EIDs and the locators can so make
- * packets smaller for ten minutes (net.ipv4.route.mtu_expires), but not smaller
- * than net.ipv4.route.min_pmtu in the namespace of the locators: 552 bytes
- * unless an operator who knows the core better sets more.
+ * packets smaller for ten minutes (net.ipv4.route.mtu_expires). For IPv4 the
+ * locators are enough, and we are not asked, where the kernel's own UDP takes
+ * an MTU from any quote of a UDP packet, as recent stable kernels do. But they
+ * do not get smaller than net.ipv4.route.min_pmtu in the namespace of the
+ * locators: 552 bytes unless an operator who knows the core better sets more.
  */
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
