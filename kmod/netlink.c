@@ -70,6 +70,32 @@ void lisp_nl_dev_put(struct lisp_dev *ld)
 }
 
 /**
+ * lisp_nl_one() - see that a request has no attribute twice that is for one
+ * @info: request
+ * @type: LISP_A_* that other commands take many of
+ *
+ * Otherwise the last one would count and the others be passed over in silence.
+ *
+ * Context: process.
+ * Return: 0, also when there is none, or -EINVAL.
+ */
+int lisp_nl_one(struct genl_info *info, int type)
+{
+	struct nlattr *attr;
+	unsigned int n = 0;
+	int rem;
+
+	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
+		if (nla_type(attr) != type || !n++)
+			continue;
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "this command takes one of these");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/**
  * lisp_nl_parse_addr() - read an address attribute
  * @attr: 4 or 16 bytes
  * @addr: set

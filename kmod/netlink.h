@@ -17,6 +17,7 @@ void lisp_netlink_exit(void);
 struct lisp_dev *lisp_nl_dev_get(struct net *net, struct nlattr **attrs,
 				 struct netlink_ext_ack *extack);
 void lisp_nl_dev_put(struct lisp_dev *ld);
+int lisp_nl_one(struct genl_info *info, int type);
 int lisp_nl_parse_addr(const struct nlattr *attr, struct lisp_addr *addr,
 		       struct netlink_ext_ack *extack);
 int lisp_nl_parse_prefix(const struct nlattr *addr, const struct nlattr *plen,

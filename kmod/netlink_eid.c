@@ -138,7 +138,8 @@ static struct lisp_dev *get_eid(struct genl_info *info,
 		NL_SET_ERR_MSG(info->extack, "no EID given");
 		return ERR_PTR(-EINVAL);
 	}
-	err = parse_eid(info->attrs[LISP_A_EID], eid, info->extack);
+	err = lisp_nl_one(info, LISP_A_EID) ?:
+		parse_eid(info->attrs[LISP_A_EID], eid, info->extack);
 	if (err)
 		return ERR_PTR(err);
 	return lisp_nl_dev_get(genl_info_net(info), info->attrs, info->extack);

@@ -328,7 +328,8 @@ int lisp_nl_map_flush_doit(struct sk_buff *skb, struct genl_info *info)
 	struct map_key key;
 	int err;
 
-	err = parse_key(info->attrs[LISP_A_MAP], &key, info->extack);
+	err = lisp_nl_one(info, LISP_A_MAP) ?:
+		parse_key(info->attrs[LISP_A_MAP], &key, info->extack);
 	if (err)
 		return err;
 	if (key.has_eid) {
@@ -380,7 +381,8 @@ int lisp_nl_map_get_doit(struct sk_buff *skb, struct genl_info *info)
 	struct map_key key;
 	int err;
 
-	err = parse_key(info->attrs[LISP_A_MAP], &key, info->extack);
+	err = lisp_nl_one(info, LISP_A_MAP) ?:
+		parse_key(info->attrs[LISP_A_MAP], &key, info->extack);
 	if (err)
 		return err;
 	if (!key.has_eid) {

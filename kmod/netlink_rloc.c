@@ -42,6 +42,9 @@ static int parse_locator(struct genl_info *info, struct nlattr **tb,
 		NL_SET_ERR_MSG(info->extack, "no locator given");
 		return -EINVAL;
 	}
+	err = lisp_nl_one(info, LISP_A_LOCATOR);
+	if (err)
+		return err;
 	err = nla_parse_nested(tb, LISP_A_LOCATOR_MAX,
 			       info->attrs[LISP_A_LOCATOR],
 			       lisp_locator_nl_policy, info->extack);

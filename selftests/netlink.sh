@@ -119,6 +119,14 @@ refused "to give up a prefix" "packets wait for addresses, not prefixes" \
 refused "state of a locator of no entry" "no entry uses this locator" \
 	"rloc-set $on locator[ addr=192.0.2.1 state=0 ]"
 refused "no state" "no state given" "rloc-set $on locator[ addr=192.0.2.1 ]"
+refused "states of two locators" "this command takes one of these" \
+	"rloc-set $on locator[ addr=192.0.2.1 state=0 ] locator[ addr=192.0.2.2 state=0 ]"
+refused "to show two entries" "this command takes one of these" \
+	"map-get $on map[ eid=10.0.0.0 ] map[ eid=11.0.0.0 ]"
+refused "to flush two origins" "this command takes one of these" \
+	"map-flush $on map[ origin=0 ] map[ origin=1 ]"
+refused "to show two EIDs" "this command takes one of these" \
+	"eid-get $on eid[ addr=10.0.0.0 ] eid[ addr=11.0.0.0 ]"
 refused "no settings" "no settings given" "dev-set $on"
 refused "a setting out of range" "integer out of range" \
 	"dev-set $on link[ ttl-mode=2 ]"
