@@ -278,7 +278,7 @@ static int check_roles(struct yaml *y, struct lisp_config *c)
 	};
 	static const char *const itr_keys[] = {
 		"use-petr", "eid-space", "pre-cache", "rloc-probing",
-		"map-cache",
+		"map-cache", "map-request-data",
 	};
 	yaml_node_t *top = yaml_root(y), *node;
 	unsigned int i;

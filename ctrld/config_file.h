@@ -55,6 +55,8 @@ int lispd_config_petrs(struct yaml *y, yaml_node_t *node, const char *name,
 		       void *obj);
 int lispd_config_eid_space(struct yaml *y, yaml_node_t *node,
 			   const char *name, void *obj);
+int lispd_config_request_data(struct yaml *y, yaml_node_t *node,
+			      const char *name, void *obj);
 int lispd_config_map_cache(struct yaml *y, yaml_node_t *node,
 			   const char *name, void *obj);
 int lispd_config_pre_cache(struct yaml *y, yaml_node_t *node,

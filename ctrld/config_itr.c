@@ -194,6 +194,22 @@ int lispd_config_eid_space(struct yaml *y, yaml_node_t *node,
 			 instance_prefix);
 }
 
+/* map-request-data */
+
+int lispd_config_request_data(struct yaml *y, yaml_node_t *node,
+			      const char *name, void *obj)
+{
+	static const struct yaml_key keys[] = {
+		{ "send", false, lispd_config_bool,
+		  offsetof(struct lisp_config, piggyback_send) },
+		{ "verify", false, lispd_config_bool,
+		  offsetof(struct lisp_config, piggyback_accept) },
+		{ 0 },
+	};
+
+	return yaml_map(y, node, name, keys, &((struct lispd_config *)obj)->core);
+}
+
 /* rloc-probing */
 
 static int profile(struct yaml *y, yaml_node_t *node, const char *name,

@@ -130,6 +130,8 @@ struct lisp_config {
 	struct lisp_config_map_resolver *map_resolvers;
 	struct lisp_config_probe probe;
 	struct lisp_config_ttl ttl;
+	/* Mappings in Map-Requests (M-bit): ours sent, others' verified */
+	bool piggyback_send, piggyback_accept;
 	uint32_t idle_sec;		/* entries without packets end; 0: no */
 	uint32_t most_used;		/* entries kept fresh, by their use */
 	bool has_xtr_id;		/* said in Map-Registers */

@@ -185,6 +185,14 @@ static int answer_record(const struct lisp_core *core,
 	return err;
 }
 
+int etr_record_of(const struct lisp_core *core, const struct lisp_eid *host,
+		  struct lisp_record *r)
+{
+	const struct db_entry *d = to_db(lisp_table_match(&core->etr.db, host));
+
+	return d ? answer_record(core, d, r) : -ENOENT;
+}
+
 /* Take @r into @d; whether it is kept at all. */
 static bool keep_merged(struct lisp_core *core, struct db_entry *d,
 			const struct lisp_record *r)
@@ -337,6 +345,8 @@ bool etr_request(struct lisp_core *core, const struct lisp_request *req)
 			answer_gone(a, &m->eids[i]);
 	}
 	ours = a->n;
+	if (ours)
+		piggyback_receive(core, m);
 	/* RFC 9301 5.2: D asks for no answer */
 	if (ours && !m->dont_reply)
 		lisp_reply(core, LISP_TRACE_ETR, req, a->records, a->n);

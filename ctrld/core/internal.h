@@ -63,6 +63,8 @@ struct lisp_itr {
 	struct lisp_table cache;	/* struct cache_entry */
 	struct lisp_table rlocs;	/* struct rloc by address */
 	struct rloc *by_probe[1024];	/* by nonce */
+	lisp_time piggy_since;		/* piggyback.c: rate limit */
+	unsigned int piggy_n;
 	bool device_probes;		/* some device has settings of its own */
 	struct lisp_keeps keeps, most;	/* configured, most used by EID */
 	lisp_time most_looked;		/* when it was found out */
@@ -323,7 +325,7 @@ void probe_configure(struct lisp_core *core);
 /* itr.c: questions */
 enum itr_method {
 	ITR_DATA_SIGNAL, ITR_REFRESH, ITR_SMR, ITR_LIG, ITR_PROBE,
-	ITR_PRE_CACHE,
+	ITR_PRE_CACHE, ITR_VERIFY,
 };
 
 enum itr_state {
@@ -345,11 +347,15 @@ struct itr_request {
 	uint8_t asked;			/* a bit for each map-resolver */
 	lisp_time since, first_sent, last_sent;
 	struct lisp_addr source;
+	struct lisp_record claim;	/* ITR_VERIFY: as it was offered */
 };
 
 const char *itr_method_str(enum itr_method m);
 void itr_ask(struct lisp_core *core, const struct lisp_eid *eid,
 	     enum itr_method method, const struct lisp_addr *source);
+/* Ask whether @claim, which came along, is true. */
+void itr_verify(struct lisp_core *core, const struct lisp_eid *eid,
+		const struct lisp_record *claim);
 struct itr_request *itr_by_nonce(struct lisp_core *core, uint64_t nonce);
 /* The question is answered; @usable says whether packets can now go. */
 void itr_answered(struct lisp_core *core, struct itr_request *r, bool usable);
@@ -388,6 +394,17 @@ uint64_t most_score(const struct lisp_core *core, const struct lisp_eid *eid);
 void most_restore(struct lisp_core *core, struct lisp_keeps *k);
 /* After the swap. */
 void most_configure(struct lisp_core *core);
+
+/* piggyback.c: mappings in Map-Requests (M-bit) */
+/* The mapping of @source, one of ours, to go along; free it. False: none. */
+bool piggyback_offer(struct lisp_core *core, const struct lisp_eid *source,
+		     struct lisp_record *r);
+/* A Map-Request for an EID of ours. */
+void piggyback_receive(struct lisp_core *core,
+		       const struct lisp_map_request *m);
+/* What was verified is @r. */
+void piggyback_answered(struct lisp_core *core, const struct lisp_record *claim,
+			const struct lisp_record *r);
 
 /* itr_reply.c: answers */
 void itr_receive_reply(struct lisp_core *core, const struct lisp_endpoint *from,
@@ -433,6 +450,9 @@ void etr_merged(struct lisp_core *core, struct db_entry *d,
 		const struct lisp_record *r);
 /* Is at least one of the records ours? Then it was dealt with. */
 bool etr_request(struct lisp_core *core, const struct lisp_request *req);
+/* What we answer about @host: 0; -ENOENT: not ours; -ENOMEM. Free it. */
+int etr_record_of(const struct lisp_core *core, const struct lisp_eid *host,
+		  struct lisp_record *r);
 /* A record as we register it; locators allocated. */
 int etr_record(const struct lisp_config_mapping *m, struct lisp_record *r);
 

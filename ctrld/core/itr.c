@@ -23,6 +23,7 @@ static const char *const methods[] = {
 	[ITR_LIG] = "lig",
 	[ITR_PROBE] = "rloc-probe",
 	[ITR_PRE_CACHE] = "pre-cache",
+	[ITR_VERIFY] = "verify",
 };
 
 const char *itr_method_str(enum itr_method m)
@@ -72,6 +73,7 @@ static void free_request(struct lisp_core *core, struct itr_request *r)
 	lisp_timer_stop(&core->timers, &r->timer);
 	unhash(core, r);
 	lisp_table_remove(&core->itr.requests, &r->e);
+	lisp_record_free(&r->claim);
 	free(r);
 }
 
@@ -222,6 +224,7 @@ static void send_request(struct lisp_core *core, struct itr_request *r,
 		},
 	};
 	uint8_t inner[LISP_MSG_MAX], outer[LISP_MSG_MAX];
+	struct lisp_record own = { 0 };
 	struct lisp_ecm ecm = {
 		.src = { inner_source(core, r), LISP_CONTROL_PORT },
 		.dst = { lisp_eid_addr(&eid), LISP_CONTROL_PORT },
@@ -234,12 +237,15 @@ static void send_request(struct lisp_core *core, struct itr_request *r,
 	if (r->method == ITR_DATA_SIGNAL && r->source.afi != LISP_AFI_NONE)
 		msg.request.source_eid = lisp_eid_from_addr(eid.iid,
 							    &r->source);
+	if (piggyback_offer(core, &msg.request.source_eid, &own))
+		msg.request.reply = &own;
 	trace_send(core, r, &msg.request, &ecm, &from.addr, resolver);
 	len = lisp_msg_encode(&msg, inner, sizeof(inner));
 	if (len > 0) {
 		ecm.len = (size_t)len;
 		len = lisp_ecm_encode(&ecm, outer, sizeof(outer));
 	}
+	lisp_record_free(&own);
 	if (len <= 0) {
 		lisp_count(core, LISP_STAT_ENCODE);
 		return;
@@ -316,6 +322,7 @@ static void start(struct lisp_core *core, struct itr_request *r,
 	r->asked = 0;
 	r->since = core->now;
 	r->source = source ? *source : (struct lisp_addr){ 0 };
+	lisp_record_free(&r->claim);
 	lisp_trace(core, LISP_TRACE_ITR, "Remote EID prefix %s, change state to incomplete (method: %s, state: unknown, rlocs: 0)",
 		   eid, name);
 	lisp_trace(core, LISP_TRACE_ITR, "Remote EID prefix %s, scheduling map requests (incomplete) (method: %s, state: incomplete, rlocs: 0)",
@@ -370,6 +377,18 @@ void itr_ask(struct lisp_core *core, const struct lisp_eid *eid,
 	}
 	r->parked = parked;
 	start(core, r, method, source);
+}
+
+void itr_verify(struct lisp_core *core, const struct lisp_eid *eid,
+		const struct lisp_record *claim)
+{
+	struct itr_request *r;
+
+	itr_ask(core, eid, ITR_VERIFY, NULL);
+	r = to_request(lisp_table_find(&core->itr.requests, eid));
+	if (r && r->state == ITR_ACTIVE && r->method == ITR_VERIFY &&
+	    !r->claim.eid.afi && lisp_record_copy(&r->claim, claim))
+		lisp_count(core, LISP_STAT_NO_MEMORY);
 }
 
 void itr_answered(struct lisp_core *core, struct itr_request *r, bool usable)

@@ -270,6 +270,8 @@ static void take_records(struct lisp_core *core, struct itr_request *q,
 			   lisp_locators_str(r[i], buf, sizeof(buf)));
 		usable = take_record(core, r[i], &asked);
 		if (!answered && lisp_eid_covers(&r[i]->eid, &asked)) {
+			if (q->claim.eid.afi)
+				piggyback_answered(core, &q->claim, r[i]);
 			itr_answered(core, q, usable);
 			answered = true;
 		}

@@ -46,6 +46,7 @@
 	X(ACK_AUTH,		"errors", "map-notify-ack-auth-failure") \
 	X(NOTIFY_UNANSWERED,	"errors", "map-notify-unanswered")	\
 	X(SMR_NOT_CACHED,	"errors", "smr-not-cached")		\
+	X(PIGGY_BAD,		"errors", "piggybacked-not-of-sender")	\
 	X(MISS_UNSERVED,	"errors", "miss-unserved-instance")	\
 	X(MISS,			"itr", "miss")				\
 	X(MISS_PENDING,		"itr", "miss-already-pending")		\
@@ -66,6 +67,10 @@
 	X(PROBE_CHANGED,	"itr", "probe-shows-change")		\
 	X(RLOC_DOWN,		"itr", "rloc-went-down")		\
 	X(RLOC_UP,		"itr", "rloc-came-up")			\
+	X(PIGGY_OUT,		"itr", "piggybacked-sent")		\
+	X(PIGGY_TRUE,		"itr", "piggybacked-confirmed")		\
+	X(PIGGY_FALSE,		"itr", "piggybacked-refuted")		\
+	X(PIGGY_IN,		"etr", "piggybacked-received")		\
 	X(SMR_OUT,		"etr", "smr-sent")			\
 	X(PROBE_IN,		"etr", "probe-received")		\
 	X(REG_RETRY,		"etr", "map-register-retransmitted")	\
@@ -89,6 +94,7 @@
 	X(NEG_STALE,		"map-server", "negative-prefix-gone")	\
 	X(LIM_REQUESTS,		"limits", "requests")			\
 	X(LIM_CACHE,		"limits", "map-cache-known")		\
+	X(LIM_PIGGY,		"limits", "piggybacked-rate")		\
 	X(LIM_SMR,		"limits", "smr-rate")			\
 	X(LIM_RLOCS,		"limits", "locators-known")		\
 	X(LIM_SMR_ASKERS,	"limits", "smr-known-itrs")		\

@@ -380,12 +380,12 @@ static const struct { const char *text, *error; } bad[] = {
 	{ "rolez: [itr]\n", "1:1: unknown key in configuration: 'rolez'; "
 	  "allowed: roles, devices, rlocs, database-mappings, map-resolvers, "
 	  "use-petr, eid-space, map-servers, xtr-id, site-id, sites, map-cache, "
-	  "rloc-probing, pre-cache, "
+	  "rloc-probing, map-request-data, pre-cache, "
 	  "state-directory, control-socket" },
 	{ "roles: [map-resolver]\n[a]: b\n", "2:1: key is not text: '[list]'; "
 	  "allowed: roles, devices, rlocs, database-mappings, map-resolvers, "
 	  "use-petr, eid-space, map-servers, xtr-id, site-id, sites, map-cache, "
-	  "rloc-probing, pre-cache, "
+	  "rloc-probing, map-request-data, pre-cache, "
 	  "state-directory, control-socket" },
 	{ "roles: [map-resolver]\nroles: [itr]\n", "2:1: key given twice in "
 	  "configuration: 'roles'; allowed: once" },

@@ -133,6 +133,19 @@ static void test_device_probing(void **state)
 	lispd_config_free(&cfg);
 }
 
+static void test_request_data(void **state)
+{
+	struct lispd_config cfg;
+
+	(void)state;
+	good(ITR "map-request-data: {send: true}\n", &cfg);
+	assert_true(cfg.core.piggyback_send && !cfg.core.piggyback_accept);
+	lispd_config_free(&cfg);
+	good(ITR "map-request-data: {verify: true}\n", &cfg);
+	assert_true(!cfg.core.piggyback_send && cfg.core.piggyback_accept);
+	lispd_config_free(&cfg);
+}
+
 static void test_no_effect(void **state)
 {
 	char error[YAML_ERROR_LEN];
@@ -174,6 +187,10 @@ static const struct { const char *text, *error; } bad[] = {
 	  "the devices" },
 	{ ITR "devices: [{name: a, rloc-probing: slow}]\n", "3:35: no such "
 	  "profile: 'slow'; allowed: off, normal, fast" },
+	{ ITR "map-request-data: true\n", "3:19: map-request-data is not a "
+	  "mapping: 'true'; allowed: a mapping of keys to values" },
+	{ ITR "map-request-data: {accept: true}\n", "3:20: unknown key in "
+	  "map-request-data: 'accept'; allowed: send, verify" },
 	{ ITR "map-cache: {idle-time: 9}\n", "3:24: idle-time is out of range: "
 	  "'9'; allowed: 10 to 31536000" },
 	{ ITR "map-cache: {keep-most-used: 10001}\n", "3:29: keep-most-used is "
@@ -202,6 +219,7 @@ int main(void)
 		cmocka_unit_test(test_eid_space),
 		cmocka_unit_test(test_map_cache),
 		cmocka_unit_test(test_device_probing),
+		cmocka_unit_test(test_request_data),
 		cmocka_unit_test(test_no_effect),
 		cmocka_unit_test(test_bad),
 	};
