@@ -440,8 +440,9 @@ static int make_default(void)
 
 	if (!create_default)
 		return 0;
-	dev = alloc_netdev(sizeof(struct lisp_dev), "lisp0",
-			   NET_NAME_PREDICTABLE, lisp_setup);
+	/* The next number where somebody else's device has the name. */
+	dev = alloc_netdev(sizeof(struct lisp_dev), "lisp%d",
+			   NET_NAME_ENUM, lisp_setup);
 	if (!dev)
 		return -ENOMEM;
 	dev->rtnl_link_ops = &lisp_link_ops;

@@ -274,6 +274,15 @@ create() {
 	has_lisp0
 }
 ktap_test "create=0 makes no lisp0, create=1 does" create
+taken() {
+	rmmod lisp
+	ip link add lisp0 type dummy || return
+	modprobe lisp && ip link show type lisp | grep -w lisp1
+	local status=$?
+	ip link del lisp0
+	rmmod lisp && modprobe lisp && has_lisp0 && return $status
+}
+ktap_test "its name taken, the default device gets the next" taken
 by_itself() {
 	rmmod lisp
 	ip -n "$r2" link add lisp0 type lisp || return

@@ -131,6 +131,25 @@ refused "no settings" "no settings given" "dev-set $on"
 refused "a setting out of range" "integer out of range" \
 	"dev-set $on link[ ttl-mode=2 ]"
 refused "a park-time of 0" "integer out of range" "dev-set $on link[ park-time=0 ]"
+
+# The same by rtnetlink, where devices are made
+refused_link() {
+	# shellcheck disable=SC2086
+	ktap_test "refused: $1" says "$2" -n lisp8 $3
+}
+refused_link "an instance-ID of more than 24 bits" "instance-id has 24 bits" \
+	"instance-id=16777216"
+refused_link "port 0" "integer out of range" "port=0"
+refused_link "a ttl-mode that is none" "integer out of range" "ttl-mode=2"
+refused_link "a setting of the wrong size" \
+	"[Ii]nvalid attribute length|Attribute failed policy" "@1=01"
+refused_link "an instance-ID that is taken" \
+	"a device of this instance-id and port was made in this namespace already" \
+	"instance-id=0"
+no_lisp8() { ! ip -n "$r1" link show lisp8; }
+ktap_test "and no device was made" no_lisp8
+made() { nl -n lisp8 instance-id=16777215 port=1 && ip -n "$r1" link del lisp8; }
+ktap_test "with the last of each it is" made
 ktap_test "and nothing was changed by all of that" entries 0
 
 both_settings() {

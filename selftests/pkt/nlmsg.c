@@ -6,6 +6,8 @@
  *	nlmsg COMMAND [TOKEN]...	one message
  *	nlmsg -				one from each line of standard input
  *	nlmsg -d COMMAND [TOKEN]...	a dump: prints a line for each EID-prefix
+ *	nlmsg -n IFNAME [TOKEN]...	make a link of kind "lisp" by rtnetlink,
+ *					with these settings
  *	nlmsg -l IFNAME			what rtnetlink tells of a link's kind:
  *					prints it, and a line for each setting
  *
@@ -431,18 +433,42 @@ static int open_family(void)
 	return fd;
 }
 
-static int show_link(const char *name)
+/* A message about a link by its name, and a socket to send it. */
+static int begin_link(int type, int flags, const char *name)
 {
-	int fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
+	int on = 1, fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
 
 	if (fd < 0)
 		err(1, "socket");
+	setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
+	setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on));
 	memset(&msg, 0, NLMSG_LENGTH(sizeof(struct ifinfomsg)));
 	msg.nlh.nlmsg_len = NLMSG_LENGTH(sizeof(struct ifinfomsg));
-	msg.nlh.nlmsg_type = RTM_GETLINK;
-	msg.nlh.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
+	msg.nlh.nlmsg_type = type;
+	msg.nlh.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | flags;
 	put(IFLA_IFNAME, name, strlen(name) + 1);
 	routing = true;
+	return fd;
+}
+
+static int show_link(const char *name)
+{
+	return talk(begin_link(RTM_GETLINK, 0, name)) ? 1 : 0;
+}
+
+static int make_link(char **argv)
+{
+	int fd = begin_link(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, *argv++);
+	static char close_nest[] = "]";
+
+	open_nest[depth++] = put(IFLA_LINKINFO | NLA_F_NESTED, NULL, 0);
+	put(IFLA_INFO_KIND, "lisp", sizeof("lisp"));
+	open_nest[depth++] = put(IFLA_INFO_DATA | NLA_F_NESTED, NULL, 0);
+	open_set[depth] = link_set;
+	while (*argv)
+		add_token(*argv++);
+	add_token(close_nest);
+	add_token(close_nest);
 	return talk(fd) ? 1 : 0;
 }
 
@@ -475,8 +501,10 @@ int main(int argc, char **argv)
 	}
 	if (argc == 3 && !strcmp(argv[1], "-l"))
 		return show_link(argv[2]);
+	if (argc > 2 && !strcmp(argv[1], "-n"))
+		return make_link(argv + 2);
 	if (i >= argc)
-		errx(2, "usage: nlmsg [-d] COMMAND [TOKEN]... | nlmsg - | nlmsg -l IFNAME");
+		errx(2, "usage: nlmsg [-d] COMMAND [TOKEN]... | nlmsg - | nlmsg -n|-l IFNAME");
 	fd = open_family();
 	if (!strcmp(argv[i], "-"))
 		return each_line(fd);
