@@ -16,6 +16,7 @@
 #define SERVERS_MAX	8u
 #define DEVICES_MAX	4096u
 #define LIST_MAX	1000000u
+#define DYNAMIC_MAX	1024u
 #define ROLES		"itr, etr, pitr, petr, rtr, map-server, map-resolver"
 #define PREFIX_FORM	"IPv4 or IPv6 ADDRESS/LENGTH"
 
@@ -208,6 +209,59 @@ static int mapping(struct yaml *y, yaml_node_t *node, const char *name,
 	return yaml_map(y, node, "database-mapping", keys, obj);
 }
 
+/* dynamic-eids */
+
+static int dynamic_rlocs(struct yaml *y, yaml_node_t *node, const char *name,
+			 void *obj)
+{
+	struct lisp_config_dynamic *d = obj;
+	struct lisp_config_mapping m = { 0 };
+	int err = lispd_config_rlocs(y, node, name, &m);
+
+	d->rlocs = m.rlocs;
+	d->n_rlocs = m.n_rlocs;
+	return err;
+}
+
+static int dynamic_interface(struct yaml *y, yaml_node_t *node,
+			     const char *name, void *obj)
+{
+	struct lisp_config_device dev = { 0 };
+	int err = device_name(y, node, name, &dev);
+
+	((struct lisp_config_dynamic *)obj)->interface = dev.name;
+	return err;
+}
+
+static int dynamic(struct yaml *y, yaml_node_t *node, const char *name,
+		   void *obj)
+{
+	static const struct yaml_key keys[] = {
+		{ "eid-prefix", true, lispd_config_prefix,
+		  offsetof(struct lisp_config_dynamic, eid) },
+		{ "instance-id", false, lispd_config_iid,
+		  offsetof(struct lisp_config_dynamic, eid.iid) },
+		{ "interface", true, dynamic_interface, 0 },
+		{ "ttl", false, mapping_ttl,
+		  offsetof(struct lisp_config_dynamic, ttl_min) },
+		{ "rlocs", true, dynamic_rlocs, 0 },
+		{ 0 },
+	};
+
+	(void)name;
+	((struct lisp_config_dynamic *)obj)->ttl_min = 15;
+	return yaml_map(y, node, "dynamic-eid", keys, obj);
+}
+
+static int top_dynamic(struct yaml *y, yaml_node_t *node, const char *name,
+		       void *obj)
+{
+	struct lisp_config *c = &((struct lispd_config *)obj)->core;
+
+	return yaml_list(y, node, name, 1, DYNAMIC_MAX, &c->dynamic,
+			 &c->n_dynamic, sizeof(*c->dynamic), dynamic);
+}
+
 /* The whole file */
 
 static int role(struct yaml *y, yaml_node_t *node, const char *name, void *obj)
@@ -339,6 +393,7 @@ int lispd_config_parse(const char *file, const char *text, size_t len,
 		{ "devices", false, top_devices, 0 },
 		{ "rlocs", false, lispd_config_own_rlocs, 0 },
 		{ "database-mappings", false, top_mappings, 0 },
+		{ "dynamic-eids", false, top_dynamic, 0 },
 		{ "map-resolvers", false, lispd_config_map_resolvers, 0 },
 		{ "use-petr", false, lispd_config_petrs, 0 },
 		{ "eid-space", false, lispd_config_eid_space, 0 },

@@ -240,6 +240,10 @@ static int check_instances(struct yaml *y, struct lisp_config *c)
 	for (i = 0; !err && i < c->n_mappings; i++)
 		err = check_instance(y, c, iids, c->mappings[i].eid.iid,
 				     yaml_element(y, list, i));
+	list = yaml_member(y, top, "dynamic-eids");
+	for (i = 0; !err && i < c->n_dynamic; i++)
+		err = check_instance(y, c, iids, c->dynamic[i].eid.iid,
+				     yaml_element(y, list, i));
 	list = yaml_member(y, top, "eid-space");
 	for (i = 0; !err && i < c->n_eid_space; i++)
 		err = check_instance(y, c, iids, c->eid_space[i].iid,
@@ -301,6 +305,10 @@ static int check_roles(struct yaml *y, struct lisp_config *c)
 			yaml_warn(y, node, itr_keys[i],
 				  "without role itr this has no effect");
 	}
+	node = yaml_member(y, top, "dynamic-eids");
+	if (node && !c->etr)
+		yaml_warn(y, node, "dynamic-eids",
+			  "without role etr this has no effect");
 	c->itr = itr;
 	return 0;
 }

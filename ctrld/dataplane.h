@@ -52,6 +52,11 @@ void dataplane_rloc_state(struct dataplane *dp, const struct lisp_addr *rloc,
 void dataplane_eid_add(struct dataplane *dp, const struct lisp_eid *eid);
 void dataplane_eid_del(struct dataplane *dp, const struct lisp_eid *eid);
 
+/* The device of an instance-ID, 0 when it is not there; and back. */
+unsigned int dataplane_ifindex(struct dataplane *dp, uint32_t iid);
+bool dataplane_instance(struct dataplane *dp, unsigned int ifindex,
+			uint32_t *iid);
+
 /* For show statistics. */
 int dataplane_show_stats(const struct dataplane *dp,
 			 int (*cb)(void *arg, const char *group,

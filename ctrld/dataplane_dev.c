@@ -441,6 +441,23 @@ void dataplane_trim(struct dataplane *dp, const struct lisp_config *cfg)
 	}
 }
 
+unsigned int dataplane_ifindex(struct dataplane *dp, uint32_t iid)
+{
+	const struct dp_device *dev = dp_device_of(dp, iid);
+
+	return dev ? dev->ifindex : 0;
+}
+
+bool dataplane_instance(struct dataplane *dp, unsigned int ifindex,
+			uint32_t *iid)
+{
+	const struct dp_device *dev = dp_device_at(dp, ifindex);
+
+	if (dev)
+		*iid = dev->iid;
+	return dev;
+}
+
 struct dataplane *dataplane_new(struct event_base *base,
 				const struct dataplane_ops *ops, void *ctx)
 {

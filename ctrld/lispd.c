@@ -114,6 +114,12 @@ static void op_usage_get(void *ctx, const struct lisp_eid *eid)
 	dataplane_usage(((struct lispd *)ctx)->dp, eid);
 }
 
+static void op_host(void *ctx, const struct lisp_eid *eid,
+		    const char *interface, enum lisp_host what)
+{
+	neigh_host(((struct lispd *)ctx)->neigh, eid, interface, what);
+}
+
 static uint64_t op_random(void *ctx)
 {
 	uint64_t v;
@@ -151,7 +157,7 @@ static const struct lisp_core_ops core_ops = {
 	.send = op_send, .map_add = op_map_add, .map_del = op_map_del,
 	.pending_del = op_pending_del, .eid_add = op_eid_add,
 	.eid_del = op_eid_del, .rloc_state = op_rloc_state,
-	.usage_get = op_usage_get, .random = op_random, .trace = op_trace,
+	.usage_get = op_usage_get, .host = op_host, .random = op_random, .trace = op_trace,
 	.log = op_log,
 };
 
@@ -268,6 +274,46 @@ static void on_settled(evutil_socket_t fd, short what, void *arg)
 	look_again(d);
 }
 
+static void on_seen(void *ctx, const struct lisp_addr *addr,
+		    const char *interface)
+{
+	struct lispd *d = ctx;
+
+	lisp_core_host_seen(d->core, lispd_now(), addr, interface);
+	lispd_rearm(d);
+}
+
+static void on_gone(void *ctx, const struct lisp_addr *addr,
+		    const char *interface)
+{
+	struct lispd *d = ctx;
+
+	lisp_core_host_gone(d->core, lispd_now(), addr, interface);
+	lispd_rearm(d);
+}
+
+static void on_left(void *ctx, const struct lisp_eid *eid)
+{
+	struct lispd *d = ctx;
+
+	lisp_core_host_adopt(d->core, lispd_now(), eid);
+}
+
+static unsigned int device_of(void *ctx, uint32_t iid)
+{
+	return dataplane_ifindex(((struct lispd *)ctx)->dp, iid);
+}
+
+static bool instance_of(void *ctx, unsigned int ifindex, uint32_t *iid)
+{
+	return dataplane_instance(((struct lispd *)ctx)->dp, ifindex, iid);
+}
+
+static const struct neigh_ops neigh_ops = {
+	.seen = on_seen, .gone = on_gone, .adopt = on_left,
+	.device_of = device_of, .instance_of = instance_of,
+};
+
 /* Configuration */
 
 static void warn(void *arg, const char *text)
@@ -301,6 +347,7 @@ int lispd_reload(struct lispd *d, char error[YAML_ERROR_LEN])
 	dataplane_trim(d->dp, &cfg.core);
 	lispd_config_free(&d->cfg);
 	d->cfg = cfg;
+	neigh_configure(d->neigh, &d->cfg.core);
 	d->reloads++;
 	lispd_rearm(d);
 	look_again(d);
@@ -353,6 +400,7 @@ static int open_all(struct lispd *d)
 	d->dp = dataplane_new(d->base, &dp_ops, d);
 	/* before the first look: what changes after it is not missed */
 	rtnl_open(&d->rtnl, d->base, on_addresses, d);
+	d->neigh = neigh_new(d->base, &neigh_ops, d);
 	return 0;
 }
 
@@ -378,6 +426,7 @@ static int start(struct lispd *d)
 	dataplane_check_eids(d->dp);
 	state_restore_map_cache(d);
 	dataplane_pending(d->dp);
+	neigh_configure(d->neigh, &d->cfg.core);
 	state_begin(d);
 	lispd_rearm(d);
 	look_again(d);
@@ -393,6 +442,7 @@ static void close_all(struct lispd *d)
 	control_close(d->control);
 	if (d->core)
 		lisp_core_free(d->core);
+	neigh_free(d->neigh);
 	dataplane_free(d->dp);
 	rtnl_close(&d->rtnl);
 	net_close(d->net);

@@ -11,6 +11,7 @@
 #include "control.h"
 #include "core/core.h"
 #include "dataplane.h"
+#include "neigh.h"
 #include "net.h"
 #include "rtnl.h"
 
@@ -27,6 +28,7 @@ struct lispd {
 	bool settling;				/* addresses have changed */
 	unsigned int look_sec;			/* until they are looked at */
 	struct dataplane *dp;
+	struct neigh *neigh;
 	struct control *control;
 	struct lig *ligs;
 	struct event *lig_timer;

@@ -278,6 +278,16 @@ int lisp_nl_dump(struct lisp_nl *nl, uint8_t cmd, unsigned int ifindex,
 	return 0;
 }
 
+int lisp_nl_dump_route(struct lisp_nl *route, struct nl_msg *msg,
+		       void (*cb)(const struct nlmsghdr *nlh, void *arg),
+		       void *arg)
+{
+	struct exchange x = { .nl = route, .cb = cb, .arg = arg, .dump = true };
+
+	nlmsg_hdr(msg)->nlmsg_flags |= NLM_F_REQUEST | NLM_F_DUMP;
+	return exchange(&x, msg);
+}
+
 /* Events */
 
 static struct nl_sock *open_events(int family)
@@ -331,6 +341,17 @@ struct nl_sock *lisp_nl_open_route_events(bool addresses, int rcvbuf)
 						RTNLGRP_IPV6_IFADDR, 0);
 	if (sock && (err < 0 ||
 		     nl_socket_add_membership(sock, RTNLGRP_LINK) < 0)) {
+		nl_socket_free(sock);
+		return NULL;
+	}
+	return sock ? start_events(sock, rcvbuf) : NULL;
+}
+
+struct nl_sock *lisp_nl_open_neigh_events(int rcvbuf)
+{
+	struct nl_sock *sock = open_events(NETLINK_ROUTE);
+
+	if (sock && nl_socket_add_memberships(sock, RTNLGRP_NEIGH, 0) < 0) {
 		nl_socket_free(sock);
 		return NULL;
 	}

@@ -73,6 +73,7 @@ void lisp_nl_close(struct lisp_nl *nl);
 struct nl_sock *lisp_nl_open_events(const char *const *groups, int rcvbuf);
 /* The same for links and, perhaps, addresses. */
 struct nl_sock *lisp_nl_open_route_events(bool addresses, int rcvbuf);
+struct nl_sock *lisp_nl_open_neigh_events(int rcvbuf);
 /*
  * Take at most @batch datagrams off an event socket. 0, -ENOBUFS when events
  * were lost, or another -errno. What the kernel did not send is ignored.
@@ -108,6 +109,14 @@ int lisp_nl_do(struct lisp_nl *nl, struct nl_msg *msg,
 int lisp_nl_dump(struct lisp_nl *nl, uint8_t cmd, unsigned int ifindex,
 		 void (*cb)(const struct nlmsghdr *nlh, void *arg),
 		 void (*reset)(void *arg), void *arg);
+
+/*
+ * Send @msg (and free it), a request of rtnetlink for a dump: once, the reader
+ * does not mind what changes meanwhile.
+ */
+int lisp_nl_dump_route(struct lisp_nl *route, struct nl_msg *msg,
+		       void (*cb)(const struct nlmsghdr *nlh, void *arg),
+		       void *arg);
 
 /* Reading messages. */
 uint8_t lisp_nl_cmd(const struct nlmsghdr *nlh);

@@ -25,23 +25,34 @@ static bool resolve(const struct rtnl *rtnl, struct lisp_config_rloc *r,
 	return !lisp_addr_equal(&was, &r->addr);
 }
 
-static bool look_up(const struct rtnl *rtnl, struct lisp_config *c)
+static bool look_up_set(const struct rtnl *rtnl, struct lisp_config_rloc *set,
+			unsigned int n)
 {
-	struct lisp_config_mapping *m;
 	struct lisp_config_rloc *r;
 	bool changed = false, local;
-	unsigned int i, k;
+	unsigned int i;
 
-	for (i = 0; i < c->n_mappings; i++) {
-		m = &c->mappings[i];
-		for (k = 0; k < m->n_rlocs; k++) {
-			r = &m->rlocs[k];
-			changed |= resolve(rtnl, r, m->rlocs, k);
-			local = r->addr.afi && rtnl_is_local(rtnl, &r->addr);
-			changed |= local != r->local;
-			r->local = local;
-		}
+	for (i = 0; i < n; i++) {
+		r = &set[i];
+		changed |= resolve(rtnl, r, set, i);
+		local = r->addr.afi && rtnl_is_local(rtnl, &r->addr);
+		changed |= local != r->local;
+		r->local = local;
 	}
+	return changed;
+}
+
+static bool look_up(const struct rtnl *rtnl, struct lisp_config *c)
+{
+	bool changed = false;
+	unsigned int i;
+
+	for (i = 0; i < c->n_mappings; i++)
+		changed |= look_up_set(rtnl, c->mappings[i].rlocs,
+				       c->mappings[i].n_rlocs);
+	for (i = 0; i < c->n_dynamic; i++)
+		changed |= look_up_set(rtnl, c->dynamic[i].rlocs,
+				       c->dynamic[i].n_rlocs);
 	return changed;
 }
 
@@ -114,6 +125,10 @@ static bool any_interface(const struct lispd_config *cfg)
 	for (i = 0; i < c->n_mappings; i++)
 		for (k = 0; k < c->mappings[i].n_rlocs; k++)
 			if (*c->mappings[i].rlocs[k].interface)
+				return true;
+	for (i = 0; i < c->n_dynamic; i++)
+		for (k = 0; k < c->dynamic[i].n_rlocs; k++)
+			if (*c->dynamic[i].rlocs[k].interface)
 				return true;
 	return false;
 }

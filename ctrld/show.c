@@ -88,12 +88,28 @@ static int add_mapping(void *arg, const struct lisp_show_database *d)
 	return 0;
 }
 
+static int add_host(void *arg, const struct lisp_show_host *h)
+{
+	struct shown *sh = arg;
+	char s[LISP_STRLEN];
+
+	json_array_append_new(sh->list, json_pack(
+		"{s:s, s:I, s:s, s:b, s:o}",
+		"eid-prefix", lisp_eid_str(&h->eid, s),
+		"instance-id", (json_int_t)h->eid.iid,
+		"interface", h->interface, "here", h->here,
+		"since-ms", ago(sh->now, h->since)));
+	return 0;
+}
+
 json_t *show_database(struct lisp_core *core, lisp_time now)
 {
 	struct shown sh = { .now = now, .list = json_array() };
+	struct shown hosts = { .now = now, .list = json_array() };
 
 	lisp_core_show_database(core, add_mapping, &sh);
-	return json_pack("{s:o}", "entries", sh.list);
+	lisp_core_show_hosts(core, add_host, &hosts);
+	return json_pack("{s:o, s:o}", "entries", sh.list, "hosts", hosts.list);
 }
 
 /* Sites */

@@ -76,6 +76,33 @@ static void print_mapping(json_t *m)
 	}
 }
 
+static void print_hosts(json_t *list)
+{
+	static const char *const head[] = {
+		"Dynamic EID", "Interface", "Is", "Since",
+	};
+	struct table *t;
+	char since_buf[TIMELEN];
+	json_t *h;
+	size_t i;
+
+	if (!json_array_size(list))
+		return;
+	t = table_new(4);
+	table_row(t, head);
+	json_array_foreach(list, i, h) {
+		const char *row[] = {
+			str(h, "eid-prefix"), str(h, "interface"),
+			yes(h, "here") ? "here" : "away",
+			since(h, "since-ms", since_buf),
+		};
+
+		table_row(t, row);
+	}
+	putchar('\n');
+	table_print(t, "");
+}
+
 int cmd_show_database(struct ctl *ctl, int argc, char **argv)
 {
 	json_t *r = daemon_ask(ctl, "show-database", NULL), *list, *m;
@@ -93,6 +120,7 @@ int cmd_show_database(struct ctl *ctl, int argc, char **argv)
 	       n == 1 ? "y" : "ies");
 	json_array_foreach(list, i, m)
 		print_mapping(m);
+	print_hosts(json_object_get(r, "hosts"));
 	json_decref(r);
 	return EXIT_OK;
 }

@@ -210,7 +210,8 @@ static const char *check_dynamic(const struct lisp_config *cfg)
 		if (!d->n_rlocs || d->n_rlocs > 255 || !d->ttl_min)
 			return "dynamic EIDs need 1 to 255 rlocs and a TTL";
 		for (j = 0; j < d->n_rlocs; j++) {
-			if (!lisp_addr_is_rloc(&d->rlocs[j].addr))
+			if (!lisp_addr_is_rloc(&d->rlocs[j].addr) &&
+			    (d->rlocs[j].addr.afi || !*d->rlocs[j].interface))
 				return "dynamic EIDs name an address that cannot be an rloc";
 		}
 	}

@@ -16,6 +16,8 @@
 
 /* A host just gone elsewhere may still be heard of here. */
 #define HOLD	LISP_SEC
+/* Who has not registered the prefix around it is not told where it goes on. */
+#define AWAY	(3600 * LISP_SEC)
 
 static struct dyn_host *to_host(struct lisp_entry *e)
 {
@@ -78,6 +80,7 @@ static struct dyn_host *new_host(struct lisp_core *core,
 static void free_host(struct lisp_core *core, struct dyn_host *h)
 {
 	lisp_timer_stop(&core->timers, &h->timer);
+	lisp_timer_stop(&core->timers, &h->forget);
 	lisp_table_remove(&core->etr.hosts, &h->e);
 	free(h);
 }
@@ -121,6 +124,7 @@ static void arrive(struct lisp_core *core, struct dyn_host *h)
 		free_host(core, h);
 		return;
 	}
+	lisp_timer_stop(&core->timers, &h->forget);
 	h->here = true;
 	h->since = core->now;
 	lisp_count(core, LISP_STAT_HOST_SEEN);
@@ -229,7 +233,8 @@ static bool is_here(const struct lisp_core *core, const struct lisp_record *r,
 		if (lisp_is_own_rloc(core, &r->locators[i].addr))
 			return true;
 		for (k = 0; cfg && k < cfg->n_rlocs; k++) {
-			if (lisp_addr_equal(&cfg->rlocs[k].addr,
+			if (cfg->rlocs[k].addr.afi &&
+			    lisp_addr_equal(&cfg->rlocs[k].addr,
 					    &r->locators[i].addr))
 				return true;
 		}
@@ -240,6 +245,16 @@ static bool is_here(const struct lisp_core *core, const struct lisp_record *r,
 static bool is_host(const struct lisp_eid *eid)
 {
 	return eid->plen == lisp_afi_bits(eid->afi);
+}
+
+static void on_forget(struct lisp_core *core, struct lisp_timer *t)
+{
+	struct dyn_host *h = container_of(t, struct dyn_host, forget);
+
+	if (lisp_table_match(&core->etr.db, &h->e.eid))
+		return;
+	tell_host(core, h, LISP_HOST_NONE);
+	free_host(core, h);
 }
 
 static void moved(struct lisp_core *core, struct dyn_host *h,
@@ -255,6 +270,7 @@ static void moved(struct lisp_core *core, struct dyn_host *h,
 		depart(core, h);
 	}
 	tell_host(core, h, LISP_HOST_AWAY);
+	lisp_timer_arm(&core->timers, &h->forget, core->now + AWAY, on_forget);
 }
 
 void dyn_elsewhere(struct lisp_core *core, const struct lisp_record *r)
@@ -288,10 +304,35 @@ void lisp_core_host_adopt(struct lisp_core *core, lisp_time now,
 			  const struct lisp_eid *eid)
 {
 	const struct lisp_config_dynamic *cfg = covering(&core->cfg, eid, NULL);
+	struct dyn_host *h;
 
 	core->now = now;
-	if (cfg && !find(core, eid) && !etr_find(core, eid))
-		new_host(core, eid, cfg);
+	if (!cfg || find(core, eid) || etr_find(core, eid))
+		return;
+	h = new_host(core, eid, cfg);
+	if (h)
+		lisp_timer_arm(&core->timers, &h->forget, now + AWAY,
+			       on_forget);
+}
+
+/*
+ * Into the new tables, with the locators of the new configuration. What it was
+ * before is of the old one, which is still there.
+ */
+static bool carry(struct lisp_core *core, struct dyn_host *h,
+		  const struct lisp_config_dynamic *cfg)
+{
+	struct lisp_config_mapping before = h->m;
+
+	h->cfg = cfg;
+	if (!h->here)
+		return true;
+	if (!add_to_db(core, h))
+		return false;
+	reg_build_host(core, &h->m);
+	if (!smr_same_rlocs(&before, &h->m))
+		smr_tell(core, &h->e.eid);
+	return true;
 }
 
 /* Another configuration: the hosts of prefixes that are gone are not ours. */
@@ -304,22 +345,11 @@ void dyn_configure(struct lisp_core *core)
 	for (e = lisp_table_next(&core->etr.hosts, NULL); e; e = next) {
 		next = lisp_table_next(&core->etr.hosts, &e->eid);
 		h = to_host(e);
-		/* @h->cfg is of the old configuration, still there */
 		cfg = covering(&core->cfg, &e->eid, h->cfg->interface);
-		if (!cfg || etr_find(core, &e->eid)) {
-			tell_host(core, h, LISP_HOST_NONE);
-			free_host(core, h);
+		if (cfg && !etr_find(core, &e->eid) && carry(core, h, cfg))
 			continue;
-		}
-		h->cfg = cfg;
-		if (!h->here)
-			continue;
-		if (!add_to_db(core, h)) {
-			tell_host(core, h, LISP_HOST_NONE);
-			free_host(core, h);
-			continue;
-		}
-		reg_build_host(core, &h->m);
+		tell_host(core, h, LISP_HOST_NONE);
+		free_host(core, h);
 	}
 }
 

@@ -421,6 +421,9 @@ void smr_asked(struct lisp_core *core, const struct lisp_addr *itr,
 	       const struct lisp_eid *eid, uint32_t ttl_min);
 /* After the swap: tell who may have what has changed since @old. */
 void smr_changed(struct lisp_core *core, const struct lisp_table *old);
+/* The same locators, priorities and weights, in the same order. */
+bool smr_same_rlocs(const struct lisp_config_mapping *a,
+		    const struct lisp_config_mapping *b);
 /* The mapping of @eid is another one than it was: tell who may have it. */
 void smr_tell(struct lisp_core *core, const struct lisp_eid *eid);
 void smr_clear(struct lisp_core *core);
@@ -463,7 +466,7 @@ struct dyn_host {
 	struct lisp_config_mapping m;	/* set when @here; borrows of @cfg */
 	bool here;
 	lisp_time since;
-	struct lisp_timer timer;
+	struct lisp_timer timer, forget;
 };
 
 /* A map-server says who has registered @r now: not we. */

@@ -109,10 +109,21 @@ static struct reg_msg *host_message(struct lisp_core *core,
 				    struct reg_server *s,
 				    const struct lisp_config_mapping *m)
 {
-	struct reg_msg *msg = calloc(1, sizeof(*msg)), **at = &s->msgs;
+	struct reg_msg *msg, **at = &s->msgs;
 	struct lisp_record r;
 
-	if (!msg || etr_record(m, &r) || add_record(msg, &r)) {
+	if (etr_record(m, &r)) {
+		lisp_count(core, LISP_STAT_NO_MEMORY);
+		return NULL;
+	}
+	if (!r.n_locators) {		/* nothing to register (any more) */
+		lisp_record_free(&r);
+		return NULL;
+	}
+	msg = calloc(1, sizeof(*msg));
+	if (!msg)
+		lisp_record_free(&r);
+	if (!msg || add_record(msg, &r)) {
 		lisp_count(core, LISP_STAT_NO_MEMORY);
 		free(msg);
 		return NULL;

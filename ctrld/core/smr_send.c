@@ -338,8 +338,8 @@ static void on_timer(struct lisp_core *core, struct lisp_timer *t)
 
 /* What changed */
 
-static bool same_rlocs(const struct lisp_config_mapping *a,
-		       const struct lisp_config_mapping *b)
+bool smr_same_rlocs(const struct lisp_config_mapping *a,
+		    const struct lisp_config_mapping *b)
 {
 	const struct lisp_config_rloc *x, *y;
 	unsigned int i;
@@ -425,7 +425,7 @@ void smr_changed(struct lisp_core *core, const struct lisp_table *old)
 
 	for (e = lisp_table_next(db, NULL); e; e = lisp_table_next(db, &e->eid)) {
 		m = mapping(old, &e->eid);
-		if (!m || !same_rlocs(m, mapping(db, &e->eid)))
+		if (!m || !smr_same_rlocs(m, mapping(db, &e->eid)))
 			add_eid(core, &e->eid, &again);
 	}
 	for (e = lisp_table_next(old, NULL); e;

@@ -292,6 +292,35 @@ static void test_xtr_id(void **state)
 	lispd_config_free(&cfg);
 }
 
+#define DYN "dynamic-eids:\n"						\
+	"  - {eid-prefix: 10.1.22.0/24, instance-id: 7, interface: eth0, "	\
+	"rlocs: [{address: 10.0.1.9}]}\n"				\
+	"  - {eid-prefix: 2001:db8::/32, interface: eth1, ttl: 3, "	\
+	"rlocs: [{address: 10.0.1.9, priority: 2}]}\n"
+
+static void test_dynamic(void **state)
+{
+	char error[YAML_ERROR_LEN], s[LISP_STRLEN];
+	const struct lisp_config_dynamic *d;
+	struct lispd_config cfg;
+
+	(void)state;
+	assert_int_equal(parse(XTR DYN, &cfg, error), 0);
+	assert_int_equal(cfg.core.n_dynamic, 2);
+	d = cfg.core.dynamic;
+	assert_string_equal(lisp_eid_str(&d[0].eid, s), "[7] 10.1.22.0/24");
+	assert_string_equal(d[0].interface, "eth0");
+	assert_int_equal(d[0].ttl_min, 15);
+	assert_int_equal(d[0].n_rlocs, 1);
+	assert_int_equal(d[1].ttl_min, 3);
+	assert_int_equal(d[1].rlocs[0].priority, 2);
+	lispd_config_free(&cfg);
+	assert_int_equal(parse(MS DYN, &cfg, error), 0);
+	assert_string_equal(warnings, "t.yaml:17:3: without role etr this has "
+			    "no effect: 'dynamic-eids'\n");
+	lispd_config_free(&cfg);
+}
+
 static void test_ms(void **state)
 {
 	char error[YAML_ERROR_LEN], s[LISP_STRLEN];
@@ -378,12 +407,14 @@ static const struct { const char *text, *error; } bad[] = {
 	{ "roles: [[[[[[[[x]]]]]]]]\n", "1:15: nested too deep: ''; allowed: "
 	  "8 levels" },
 	{ "rolez: [itr]\n", "1:1: unknown key in configuration: 'rolez'; "
-	  "allowed: roles, devices, rlocs, database-mappings, map-resolvers, "
+	  "allowed: roles, devices, rlocs, database-mappings, dynamic-eids, "
+	  "map-resolvers, "
 	  "use-petr, eid-space, map-servers, xtr-id, site-id, sites, map-cache, "
 	  "rloc-probing, map-request-data, pre-cache, "
 	  "state-directory, control-socket" },
 	{ "roles: [map-resolver]\n[a]: b\n", "2:1: key is not text: '[list]'; "
-	  "allowed: roles, devices, rlocs, database-mappings, map-resolvers, "
+	  "allowed: roles, devices, rlocs, database-mappings, dynamic-eids, "
+	  "map-resolvers, "
 	  "use-petr, eid-space, map-servers, xtr-id, site-id, sites, map-cache, "
 	  "rloc-probing, map-request-data, pre-cache, "
 	  "state-directory, control-socket" },
@@ -518,6 +549,12 @@ static const struct { const char *base, *from, *to, *error; } edits[] = {
 	{ XTR, "proxy-reply: true", "proxy: true", "22:5: unknown key in "
 	  "map-server: 'proxy'; allowed: address, key, key-file, key-id, "
 	  "algorithm, mac-length, proxy-reply, map-notify, merge" },
+	{ XTR DYN, "interface: eth1, ", "", "26:5: key missing in dynamic-eid: "
+	  "'interface'" },
+	{ XTR DYN, "interface: eth1", "interface: a/b", "26:44: no name for a "
+	  "device: 'a/b'; allowed: 1 to 15 characters without blank, ':', '/'" },
+	{ XTR DYN, "instance-id: 7, i", "instance-id: 8, i", "25:45: no device "
+	  "has instance-id 8: '8'; allowed: that of one of the devices" },
 	{ XTR, "control-socket", "xtr-id: 0123\ncontrol-socket", "23:9: no "
 	  "xtr-id: '0123'; allowed: 32 hexadecimal digits" },
 	{ XTR, "control-socket", "xtr-id: 0123456789abcdef0123456789abcdefA\n"
@@ -807,6 +844,7 @@ int main(void)
 		cmocka_unit_test(test_xtr_id),
 		cmocka_unit_test(test_interface),
 		cmocka_unit_test(test_bad_interface),
+		cmocka_unit_test(test_dynamic),
 		cmocka_unit_test(test_probing),
 		cmocka_unit_test(test_pre_cache),
 		cmocka_unit_test(test_ms),

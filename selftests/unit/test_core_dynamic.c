@@ -257,6 +257,30 @@ static void test_moved_away(void **state)
 	assert_int_equal(n->n_ops, 0);
 }
 
+/* Away, of a prefix that is not ours: nobody says when that ends */
+static void test_forgotten(void **state)
+{
+	struct node *n = *state;
+
+	seen(n, "10.9.1.1", "eth2");
+	seen(n, HOST, "eth0");
+	acknowledge_all(n);
+	elsewhere(n, "10.9.1.1/32", OTHER);
+	acknowledge_all(n);
+	elsewhere(n, HOST32, OTHER);
+	acknowledge_all(n);
+	node_forget(n);
+	node_run(n, n->now + 10 * LISP_SEC);
+	assert_int_equal(count_ops(n, OP_HOST_NONE, NULL), 0);
+	while (!count_ops(n, OP_HOST_NONE, NULL)) {
+		node_forget(n);
+		node_run(n, n->now + 60 * LISP_SEC);
+		assert_true(n->now < 5000 * LISP_SEC);
+	}
+	assert_int_equal(count_ops(n, OP_HOST_NONE, "10.9.1.1/32"), 1);
+	assert_int_equal(count_ops(n, OP_HOST_NONE, HOST32), 0);
+}
+
 /* A host of our prefix that we never saw is elsewhere, too */
 static void test_away_unseen(void **state)
 {
@@ -348,6 +372,8 @@ static void test_reconfigure(void **state)
 {
 	struct node *n = *state;
 	struct lisp_config *cfg = dyn_config();
+	struct lisp_config_rloc moved = { .addr = A(ME), .priority = 7,
+					  .weight = 1, .interface = "eth1" };
 
 	seen(n, HOST, "eth0");
 	seen(n, "10.9.1.1", "eth2");
@@ -363,8 +389,22 @@ static void test_reconfigure(void **state)
 	assert_int_equal(count_ops(n, OP_HOST_NONE, "10.9.1.1/32"), 1);
 	assert_int_equal(count_ops(n, OP_EID_DEL, "10.9.1.1/32"), 1);
 	assert_int_equal(registered(n, "10.9.1.1/32", 0), 1);
+	acknowledge_all(n);
 	assert_int_equal(count_ops(n, OP_EID_DEL, HOST32), 0);
 	assert_int_equal(answered_plen(n, "10.9.1.1"), 0);
+	/* other locators: registered with those, and told; none: withdrawn */
+	assert_int_equal(answered_plen(n, HOST), 32);
+	node_forget(n);
+	cfg->dynamic[0].rlocs = &moved;
+	assert_int_equal(lisp_core_configure(n->core, n->now, cfg), 0);
+	assert_int_equal(registered(n, HOST32, 15), 1);
+	acknowledge_all(n);
+	node_run(n, n->now + LISP_SEC);
+	assert_int_equal(smrs_to(n, "10.0.1.1"), 1);
+	node_forget(n);
+	moved.addr.afi = LISP_AFI_NONE;
+	assert_int_equal(lisp_core_configure(n->core, n->now, cfg), 0);
+	assert_int_equal(registered(n, HOST32, 0), 1);
 	/* what cannot be is refused */
 	cfg->dynamic[0].interface = (char *)"";
 	assert_int_equal(lisp_core_configure(n->core, n->now, cfg), -EINVAL);
@@ -616,6 +656,7 @@ int main(void)
 		ETR(test_gone),
 		ETR(test_moved_away),
 		ETR(test_away_unseen),
+		ETR(test_forgotten),
 		ETR(test_back),
 		ETR(test_arrives),
 		ETR(test_repeated),
