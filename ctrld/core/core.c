@@ -252,6 +252,9 @@ static void dispatch(struct lisp_core *core, const struct lisp_endpoint *from,
 	case LISP_ECM:
 		mr_receive_ecm(core, from, to, &msg->ecm);
 		break;
+	case LISP_INFO:
+		ms_receive_info(core, from, to, &msg->info, buf, len);
+		break;
 	default:
 		lisp_count(core, LISP_STAT_BAD_TYPE);
 	}

@@ -733,6 +733,11 @@ void ms_receive_register(struct lisp_core *core,
 /* ms_request.c: false: the ETR of this very machine is to answer. */
 bool ms_request(struct lisp_core *core, const struct lisp_request *req);
 
+/* ms_info.c */
+void ms_receive_info(struct lisp_core *core, const struct lisp_endpoint *from,
+		     const struct lisp_addr *to, const struct lisp_info *m,
+		     const uint8_t *buf, size_t len);
+
 /* mapresolver.c */
 void mr_receive_ecm(struct lisp_core *core, const struct lisp_endpoint *from,
 		    const struct lisp_addr *to, const struct lisp_ecm *ecm);

@@ -45,6 +45,9 @@
 	X(ACK_UNEXPECTED,	"errors", "map-notify-ack-unexpected")	\
 	X(ACK_AUTH,		"errors", "map-notify-ack-auth-failure") \
 	X(NOTIFY_UNANSWERED,	"errors", "map-notify-unanswered")	\
+	X(INFO_AUTH,		"errors", "info-request-auth-failure")	\
+	X(INFO_NO_SITE,		"errors", "info-request-no-site")	\
+	X(INFO_UNEXPECTED,	"errors", "info-reply-unexpected")	\
 	X(SMR_NOT_CACHED,	"errors", "smr-not-cached")		\
 	X(PIGGY_BAD,		"errors", "piggybacked-not-of-sender")	\
 	X(MISS_UNSERVED,	"errors", "miss-unserved-instance")	\
@@ -85,6 +88,7 @@
 	X(REG_STORED,		"map-server", "register-accepted")	\
 	X(REG_WITHDRAW,		"map-server", "withdrawn")		\
 	X(REG_EXPIRED,		"map-server", "expired")		\
+	X(INFO_ANSWERED,	"map-server", "info-request-answered")	\
 	X(FORWARDED,		"map-server", "forwarded")		\
 	X(PROXIED,		"map-server", "proxy-replied")		\
 	X(NOTIFY_OUT,		"map-server", "notify-sent")		\

@@ -294,8 +294,7 @@ void wr_nat(struct lisp_wr *w, const struct lisp_info *info)
 	wr_rloc(w, &info->global_etr);
 	wr_rloc(w, &info->ms);
 	wr_rloc(w, &info->private_etr);
-	if (!info->n_rtrs)
-		wr_u16(w, LISP_AFI_NONE);	/* "zero RTRs encoded" */
+	/* RFC 8060 4.4: none are left out, or one of AFI 0; tshark knows this */
 	for (i = 0; i < info->n_rtrs; i++)
 		wr_rloc(w, &info->rtrs[i]);
 	if (w->err)
