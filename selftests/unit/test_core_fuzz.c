@@ -31,6 +31,8 @@ static struct lisp_config *all_roles(void)
 	cfg.map_resolver = true;
 	cfg.n_sites = 1;
 	cfg.sites = ms->sites;
+	cfg.piggyback_send = true;
+	cfg.piggyback_accept = true;
 	return &cfg;
 }
 
@@ -54,6 +56,10 @@ static int encode(unsigned int kind, uint64_t nonce, uint8_t *buf, size_t size)
 		m.request.itr_rlocs[0] = A("10.0.1.1");
 		m.request.smr = dice(4) == 0;
 		m.request.probe = dice(4) == 0;
+		if (!dice(4)) {			/* for an ETR, with its M-bit */
+			eid = E("2001:10:1:22::22");
+			m.request.reply = &r[dice(2)];
+		}
 		break;
 	case LISP_MAP_REPLY:
 		m.reply = (struct lisp_map_reply){
@@ -174,6 +180,8 @@ static void test_fuzz(void **state)
 	assert_true(stat(n, "itr", "resolved") > 100);
 	assert_true(stat(n, "map-server", "registered") > 100);
 	assert_true(stat(n, "etr", "probe-received") > 100);
+	assert_true(stat(n, "etr", "piggybacked-received") > 100);
+	assert_true(stat(n, "errors", "piggybacked-not-of-sender") > 10);
 	assert_true(stat(n, "errors", "malformed") > 100);
 	assert_in_range(stat(n, "state", "map-requests-pending"), 0, 64);
 	node_free(n);

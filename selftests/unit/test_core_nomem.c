@@ -46,7 +46,8 @@ char *__wrap_strdup(const char *s)
 /* All roles at once. */
 static struct lisp_config *full_config(void)
 {
-	static struct lisp_eid precache[2];
+	static struct lisp_eid precache[2], space[2];
+	static struct lisp_config_petr petrs[1];
 	static struct lisp_config cfg;
 	struct lisp_config *ms = ms_config();
 
@@ -59,6 +60,16 @@ static struct lisp_config *full_config(void)
 	precache[1] = E("10.77.0.0/16");
 	cfg.n_precache = 2;
 	cfg.precache = precache;
+	space[0] = E("2001:10:1::/48");
+	space[1] = E("10.0.0.0/8");
+	cfg.n_eid_space = 2;
+	cfg.eid_space = space;
+	petrs[0] = (struct lisp_config_petr){ A("198.51.100.1"), 1, 100 };
+	cfg.n_petrs = 1;
+	cfg.petrs = petrs;
+	cfg.piggyback_send = true;
+	cfg.piggyback_accept = true;
+	cfg.most_used = 2;
 	cfg.probe = (struct lisp_config_probe){
 		.on = true, .interval_ms = 20000, .timeout_ms = 1000 };
 	return &cfg;
@@ -147,6 +158,23 @@ static void change(struct node *n, uint8_t priority)
 	}
 }
 
+/* With the mapping of who asks. */
+static void deliver_piggybacked(struct node *n)
+{
+	struct lisp_locator l = L("10.0.1.1", 1, 50);
+	struct lisp_record r = R("2001:10:1:15::/64", 1440, 1, &l);
+	struct lisp_eid asked = E("2001:10:1:22::22");
+	struct lisp_msg m = {
+		.type = LISP_MAP_REQUEST,
+		.request = { .nonce = 77, .n_itr_rlocs = 1, .n_eids = 1,
+			     .eids = &asked, .reply = &r },
+	};
+
+	m.request.itr_rlocs[0] = A("10.0.1.1");
+	m.request.source_eid = E("2001:10:1:15::15");
+	deliver(n, "10.0.1.1", LISP_CONTROL_PORT, "10.0.1.9", &m, NULL);
+}
+
 /* One round of everything there is to receive. */
 static void play(struct node *n, uint64_t nonce)
 {
@@ -167,6 +195,7 @@ static void play(struct node *n, uint64_t nonce)
 	deliver_request(n, "10.0.1.1", 5, "2001:10:1:22::5");
 	deliver_request(n, "10.0.1.1", 5, "2001:10:1:14::5");
 	deliver_request(n, "10.0.1.1", 5, "10.9.9.9");
+	deliver_piggybacked(n);
 	change(n, (uint8_t)nonce);
 	node_run(n, n->now + 61 * LISP_SEC);
 }
@@ -198,11 +227,56 @@ static void test_messages(void **state)
 	assert_in_range(k, 10, 399);
 }
 
+static void count_usage(struct node *n, const struct lisp_eid *eid)
+{
+	struct lisp_usage u = { .eid = *eid, .packets = eid->bytes[7] };
+
+	lisp_core_usage(n->core, n->now, &u);
+}
+
+/* Who is used the most is found out, saved and restored, or is not. */
+static void test_most_used(void **state)
+{
+	struct lisp_locator l = L("10.0.1.1", 1, 50);
+	struct lisp_mapping m = {
+		.ttl = 86400, .origin = LISP_BY_MAP_REPLY,
+		.n_locators = 1, .locators = &l,
+	};
+	struct node *n;
+	uint8_t *buf;
+	size_t len;
+	long k, last = 400;
+
+	(void)state;
+	for (k = 0; k < last; k++) {
+		n = node_new_counting(count_usage);
+		assert_int_equal(lisp_core_configure(n->core, n->now,
+						     full_config()), 0);
+		for (m.eid = E("2001:db8::/64"); m.eid.bytes[7] < 4;
+		     m.eid.bytes[7]++)
+			lisp_core_adopt(n->core, n->now, &m);
+		countdown = k;
+		node_run(n, n->now + 10 * LISP_SEC);
+		n->n_sent = 0;
+		if (!lisp_core_save_cache(n->core, n->now, 1, &buf, &len)) {
+			(void)lisp_core_restore_cache(n->core, n->now, 1, buf,
+						      len);
+			free(buf);
+		}
+		if (countdown >= 0)
+			last = k;
+		countdown = -1;
+		node_free(n);
+	}
+	assert_in_range(k, 3, 399);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_configure),
 		cmocka_unit_test(test_messages),
+		cmocka_unit_test(test_most_used),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
