@@ -19,6 +19,7 @@ static unsigned int dice(unsigned int n)
 static struct lisp_config *all_roles(void)
 {
 	static struct lisp_config_site_prefix open[1];
+	static struct lisp_config_dynamic dynamic[1];
 	static struct lisp_config cfg;
 	struct lisp_config *ms = ms_config();
 
@@ -33,6 +34,12 @@ static struct lisp_config *all_roles(void)
 	cfg.sites = ms->sites;
 	cfg.piggyback_send = true;
 	cfg.piggyback_accept = true;
+	cfg.map_servers[0].merge = true;
+	dynamic[0] = (struct lisp_config_dynamic){
+		.eid = E("2001:10:1:114::/64"), .interface = (char *)"eth0",
+		.n_rlocs = 1, .rlocs = cfg.mappings[0].rlocs, .ttl_min = 15 };
+	cfg.n_dynamic = 1;
+	cfg.dynamic = dynamic;
 	return &cfg;
 }
 
@@ -69,7 +76,11 @@ static int encode(unsigned int kind, uint64_t nonce, uint8_t *buf, size_t size)
 		m.reg = (struct lisp_map_register){
 			.nonce = nonce, .n_records = 2, .records = r,
 			.alg_id = LISP_AUTH_SHA256_128, .want_notify = true,
-			.has_xtr_id = dice(2) };
+			.merge = dice(2), .has_xtr_id = dice(2) };
+		if (dice(2))
+			r[0].eid = E("2001:10:1:114::22");
+		if (dice(2))		/* one of our own */
+			r[1].eid = E("10.1.22.0/24");
 	}
 	return lisp_msg_encode(&m, buf, size);
 }
@@ -155,16 +166,19 @@ static void test_fuzz(void **state)
 {
 	struct node *n = node_new();
 	struct lisp_eid asked;
+	struct lisp_addr host;
 	unsigned int j;
 	uint64_t i;
 
 	(void)state;
 	assert_int_equal(lisp_core_configure(n->core, n->now, all_roles()), 0);
+	host = A("2001:10:1:114::22");
 	for (i = 0; i < ROUNDS; i++) {
 		if (i % 16 == 0) {
 			node_run(n, n->now + 2 * LISP_SEC);
 			node_forget(n);
 			miss(n, "2001:10:1:114::14");
+			lisp_core_host_seen(n->core, n->now, &host, "eth0");
 			if (!n->n_sent)
 				node_run(n, n->now + 40 * LISP_SEC);
 		}
@@ -182,6 +196,8 @@ static void test_fuzz(void **state)
 	assert_true(stat(n, "etr", "probe-received") > 100);
 	assert_true(stat(n, "etr", "piggybacked-received") > 100);
 	assert_true(stat(n, "errors", "piggybacked-not-of-sender") > 10);
+	assert_true(stat(n, "etr", "host-moved-away") > 10);
+	assert_true(stat(n, "map-server", "notify-sent") > 10);
 	assert_true(stat(n, "errors", "malformed") > 100);
 	assert_in_range(stat(n, "state", "map-requests-pending"), 0, 64);
 	node_free(n);

@@ -271,12 +271,111 @@ static void test_most_used(void **state)
 	assert_in_range(k, 3, 399);
 }
 
+/* Dynamic EIDs and merged registrations: an ETR and a map-server in one. */
+static struct lisp_config *moving_config(void)
+{
+	static struct lisp_config_dynamic dynamic[1];
+	struct lisp_config *cfg = full_config();
+
+	dynamic[0] = (struct lisp_config_dynamic){
+		.eid = E("10.1.22.0/24"), .interface = (char *)"eth0",
+		.n_rlocs = 1, .rlocs = cfg->mappings[0].rlocs, .ttl_min = 15,
+	};
+	cfg->n_dynamic = 1;
+	cfg->dynamic = dynamic;
+	cfg->map_servers[0].merge = true;
+	cfg->sites[0].prefixes[2].accept_more_specifics = true;
+	return cfg;
+}
+
+/* From ETRs of the first site, with the a-bit or alone. */
+static void reg_from(struct node *n, const char *from, uint64_t nonce,
+		     const char *eid, bool merge)
+{
+	struct lisp_key key = key_of(0, LISP_AUTH_SHA256_128, "LISP");
+	struct lisp_locator l = L(from, 1, 50);
+	struct lisp_record r = R(eid, 1440, 1, &l);
+	struct lisp_msg m = { .type = LISP_MAP_REGISTER, .reg = {
+		.nonce = nonce, .n_records = 1, .records = &r, .merge = merge,
+		.want_notify = true, .alg_id = LISP_AUTH_SHA256_128 } };
+
+	deliver(n, from, LISP_CONTROL_PORT, "10.0.0.13", &m, &key);
+}
+
+static void tell(struct node *n, uint64_t nonce, const char *eid,
+		 unsigned int count, struct lisp_locator *l)
+{
+	struct lisp_key key = key_of(0, LISP_AUTH_SHA256_128, "LISP");
+	struct lisp_record r = R(eid, 1440, count, l);
+	struct lisp_msg m = { .type = LISP_MAP_NOTIFY, .reg = {
+		.nonce = nonce, .n_records = 1, .records = &r,
+		.alg_id = LISP_AUTH_SHA256_128 } };
+
+	deliver(n, "10.0.0.13", LISP_CONTROL_PORT, "10.0.1.9", &m, &key);
+}
+
+static void play_moving(struct node *n)
+{
+	struct lisp_locator l[] = { L("10.0.1.9", 1, 50), L("10.0.1.5", 1, 50) };
+	struct lisp_addr host = A("10.1.22.22"), other = A("10.1.22.23");
+	uint64_t nonce = 1ull << 63;
+
+	lisp_core_host_seen(n->core, n->now, &host, "eth0");
+	lisp_core_host_seen(n->core, n->now, &other, "eth0");
+	tell(n, nonce, "10.1.22.22/32", 1, &l[1]);
+	tell(n, nonce + 1, "10.1.22.24/32", 1, &l[1]);
+	tell(n, nonce + 2, "10.1.22.0/24", 2, l);
+	lisp_core_host_gone(n->core, n->now, &other, "eth0");
+	reg_from(n, "10.0.1.1", 10, "10.1.14.0/24", true);
+	reg_from(n, "10.0.1.5", 10, "10.1.14.0/24", true);
+	reg_from(n, "10.0.1.6", 10, "10.1.14.7/32", false);
+	reg_from(n, "10.0.1.5", 11, "10.1.14.7/32", false);
+	(void)lisp_core_configure(n->core, n->now, moving_config());
+	node_run(n, n->now + 2 * LISP_SEC);
+	lisp_core_host_seen(n->core, n->now, &host, "eth0");
+	node_run(n, n->now + 61 * LISP_SEC);
+}
+
+static void test_moving(void **state)
+{
+	struct lisp_addr host = A("10.1.22.22"), fresh = A("10.1.22.77");
+	struct node *n;
+	long k, last = 600;
+
+	(void)state;
+	for (k = 0; k < last; k++) {
+		n = node_new();
+		assert_int_equal(lisp_core_configure(n->core, n->now,
+						     moving_config()), 0);
+		countdown = k;
+		play_moving(n);
+		if (countdown >= 0)
+			last = k;		/* nothing failed: the last round */
+		countdown = -1;
+		/* and afterwards all is well */
+		node_forget(n);
+		lisp_core_host_seen(n->core, n->now, &host, "eth0");
+		lisp_core_host_seen(n->core, n->now, &fresh, "eth0");
+		assert_int_equal(count_ops(n, OP_HOST_HERE, "10.1.22.22/32"),
+				 1);
+		assert_int_equal(count_ops(n, OP_EID_ADD, "10.1.22.77/32"), 1);
+		lisp_core_host_gone(n->core, n->now, &fresh, "eth0");
+		assert_int_equal(count_ops(n, OP_EID_DEL, "10.1.22.77/32"), 1);
+		reg_from(n, "10.0.1.1", 20, "10.1.14.0/24", true);
+		reg_from(n, "10.0.1.5", 21, "10.1.14.0/24", true);
+		assert_true(stat(n, "map-server", "registered") >= 2);
+		node_free(n);
+	}
+	assert_in_range(k, 30, 599);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_configure),
 		cmocka_unit_test(test_messages),
 		cmocka_unit_test(test_most_used),
+		cmocka_unit_test(test_moving),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
