@@ -12,7 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/timerfd.h>
 #include <time.h>
+#include <unistd.h>
 #include "lispd.h"
 #include "log.h"
 
@@ -43,28 +45,43 @@ lisp_time lispd_now(void)
 
 void lispd_rearm(struct lispd *d)
 {
-	lisp_time next = lisp_core_next(d->core), now = lispd_now();
-	struct timeval tv = { 0 };
+	lisp_time next = lisp_core_next(d->core);
+	struct itimerspec at = { 0 };
 
-	if (next == LISP_TIME_NEVER) {
-		event_del(d->timer);
-		return;
+	/* all zero: none */
+	if (next != LISP_TIME_NEVER) {
+		at.it_value.tv_sec = next / LISP_SEC;
+		at.it_value.tv_nsec = next % LISP_SEC * 1000 + 1;
 	}
-	if (next > now) {
-		tv.tv_sec = (next - now) / LISP_SEC;
-		tv.tv_usec = (next - now) % LISP_SEC;
-	}
-	event_add(d->timer, &tv);
+	timerfd_settime(d->timer_fd, TFD_TIMER_ABSTIME, &at, NULL);
 }
 
 static void on_timer(evutil_socket_t fd, short what, void *arg)
 {
 	struct lispd *d = arg;
+	uint64_t times;
 
-	(void)fd;
 	(void)what;
+	if (read(fd, &times, sizeof(times)) < 0)
+		return;			/* it was set anew meanwhile */
 	lisp_core_run(d->core, lispd_now());
 	lispd_rearm(d);
+}
+
+/* Of the clock of lispd_now(): rings at once when the machine wakes up late. */
+static int open_timer(struct lispd *d)
+{
+	d->timer_fd = timerfd_create(CLOCK_BOOTTIME,
+				     TFD_NONBLOCK | TFD_CLOEXEC);
+	if (d->timer_fd < 0) {
+		log_err("timer: %s", strerror(errno));
+		return -errno;
+	}
+	d->timer = event_new(d->base, d->timer_fd, EV_READ | EV_PERSIST,
+			     on_timer, d);
+	if (!d->timer || event_add(d->timer, NULL))
+		abort();
+	return 0;
 }
 
 /* What the core asks for */
@@ -385,7 +402,8 @@ static int open_all(struct lispd *d)
 		log_err("out of memory");
 		return -ENOMEM;
 	}
-	d->timer = evtimer_new(d->base, on_timer, d);
+	if (open_timer(d))
+		return -EIO;
 	d->settle = evtimer_new(d->base, on_settled, d);
 	for (i = 0; i < 3; i++) {
 		d->signals[i] = evsignal_new(d->base, signals[i], on_signal, d);
@@ -449,8 +467,10 @@ static void close_all(struct lispd *d)
 	for (i = 0; i < 3; i++)
 		if (d->signals[i])
 			event_free(d->signals[i]);
-	if (d->timer)
+	if (d->timer) {
 		event_free(d->timer);
+		close(d->timer_fd);
+	}
 	if (d->settle)
 		event_free(d->settle);
 	if (d->base)

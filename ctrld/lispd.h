@@ -21,6 +21,7 @@ struct lispd {
 	const char *config_file, *socket;	/* as on the command line */
 	struct lispd_config cfg;		/* what runs */
 	struct event_base *base;
+	int timer_fd;
 	struct event *timer, *settle, *signals[3];
 	struct lisp_core *core;
 	struct net *net;

@@ -14,6 +14,7 @@
 /* The last byte is the version: 1 was without the most used ones. */
 static const uint8_t magic[8] = "LISPmap\2";
 
+#define TTL_MAX		(366 * 24 * 3600u)	/* nothing is kept longer */
 #define HEAD_BYTES	(sizeof(magic) + 8 + 4)
 #define EID_BYTES	(4 + 2 + 1 + LISP_ADDR_BYTES)
 #define ENTRY_BYTES	(EID_BYTES + 4 + 1)
@@ -140,7 +141,8 @@ static bool read_entry(struct lisp_rd *r, struct lisp_mapping *m,
 	m->eid = read_eid(r);
 	m->ttl = rd_u32(r);
 	m->n_locators = rd_u8(r);
-	ok = m->n_locators && lisp_config_eid_ok(&m->eid);
+	ok = m->n_locators && lisp_config_eid_ok(&m->eid) &&
+	     m->ttl <= TTL_MAX;
 	for (i = 0; i < m->n_locators; i++) {
 		l[i] = (struct lisp_locator){
 			.addr = { .afi = rd_u16(r) },
@@ -182,7 +184,9 @@ int lisp_core_restore_cache(struct lisp_core *core, lisp_time now,
 	struct lisp_mapping m = { .origin = LISP_BY_MAP_REPLY,
 				  .locators = locators };
 	uint64_t saved, elapsed;
-	uint32_t n;
+	struct lisp_rd all;
+	uint32_t i, n;
+	int err;
 
 	core->now = now;
 	if (!m8 || memcmp(m8, magic, sizeof(magic) - 1) || !m8[7] ||
@@ -190,15 +194,21 @@ int lisp_core_restore_cache(struct lisp_core *core, lisp_time now,
 		return -EINVAL;
 	saved = rd_u64(&r);
 	elapsed = wall_sec > saved ? wall_sec - saved : 0;
-	for (n = rd_u32(&r); n && core->cfg.itr; n--) {
-		if (!read_entry(&r, &m, locators))
-			return -EINVAL;
-		take(core, &m, elapsed);
-	}
-	keep_verify(core);
-	if (!core->cfg.itr || r.err)
+	n = rd_u32(&r);
+	if (!core->cfg.itr)
 		return r.err ? -EINVAL : 0;
-	if (m8[7] > 1)
-		return read_most(core, &r);
-	return rd_left(&r) ? -EINVAL : 0;
+	/* all of it makes sense, or none is taken */
+	all = r;
+	for (i = 0; i < n; i++) {
+		if (!read_entry(&all, &m, locators))
+			return -EINVAL;
+	}
+	err = m8[7] > 1 ? read_most(core, &all) :
+	      all.err || rd_left(&all) ? -EINVAL : 0;
+	if (err)
+		return err;
+	for (i = 0; i < n && read_entry(&r, &m, locators); i++)
+		take(core, &m, elapsed);
+	keep_verify(core);
+	return 0;
 }

@@ -132,7 +132,8 @@ uint64_t lisp_core_nonces_changed(const struct lisp_core *core);
  * The map-cache, to have it after a reboot; @wall_sec is what the clock on the
  * wall says. Restored after lisp_core_configure() and lisp_core_adopt(): what
  * is there is left alone, the rest gets the time that is left to it and is
- * asked about in the background. -EINVAL: not such bytes, or cut short.
+ * asked about in the background. -EINVAL: not such bytes, or cut short; then
+ * nothing is restored.
  */
 int lisp_core_save_cache(struct lisp_core *core, lisp_time now,
 			 uint64_t wall_sec, uint8_t **buf, size_t *len);
