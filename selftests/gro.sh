@@ -51,4 +51,20 @@ for outer in 4 6; do
 			merged $outer "${!eid}"
 	done
 done
+
+# What is no LISP packet is left as it is, and judged behind that.
+require_pkt
+hostile() {
+	local v
+	for v in 4 6; do
+		local from=H1_EID$v to=H2_EID$v rloc=R2_RLOC$v
+		pkt "$core" lisp from "${!from}" to "${!to}" "$@" "${!rloc}"
+	done
+}
+ktap_test "cut at every length: nothing is merged, all dropped" \
+	counted "$r2" "decap=0 drop-inner=104" hostile cut 9-60 len 100
+ktap_test "no IP inside: nothing is merged, all dropped" \
+	counted "$r2" "decap=0 drop-inner=40" hostile nibble 5 count 20
+ktap_test "UDP of one flow: all arrive, one by one" \
+	counted "$r2" "decap=40" hostile count 20
 ktap_finished

@@ -216,7 +216,23 @@ in_use() {
 	ip -n "$core" link del vx0
 	ip -n "$core" link set lisp0 up
 }
+# Only IPv6's: the IPv4 socket, which was had, is given back.
+in_use6() {
+	local said
+	ip -n "$core" link add vx0 type vxlan id 1 local fd00:1::fe \
+		dstport 4341 || return
+	ip -n "$core" link set vx0 up
+	expect "Address already in use" ip -n "$core" link set lisp0 up || return
+	said=$(within "$core" ss -Hnlu4 "sport = :4341")
+	ip -n "$core" link del vx0
+	echo "$said"
+	[ -z "$said" ] && ip -n "$core" link set lisp0 up
+}
 if modprobe vxlan 2>/dev/null; then
+	ip -n "$core" link set lisp0 down
+	ktap_test "IPv6's port in use: the same, and IPv4's is given back" \
+		in_use6
+	ip -n "$core" link set lisp0 down
 	ktap_test "port in use: link up fails with a clear error, later works" \
 		in_use
 else

@@ -19,10 +19,11 @@ bits() {
 	counted "$r2" "decap=1" pkt "$core" lisp from "$H1_EID4" to "$H2_EID4" \
 		flags 0x40 lsb "$@" "$R2_RLOC4"
 }
-# said RLOC up|down|-...: what show rloc says of them, in five seconds
+# said RLOC up|down|-...: what show rloc says of them, in five seconds. Their
+# states are of no interest: $C answers with ICMP errors.
 said() {
 	while [ $# -gt 0 ]; do
-		wait_for_text 5 "^$1 +up .* $2 *\$" lctl "$r2" show rloc || {
+		wait_for_text 5 "^$1 +(up|down) .* $2 *\$" lctl "$r2" show rloc || {
 			lctl "$r2" show rloc
 			return 1
 		}
