@@ -20,14 +20,14 @@ capture "$R2" eth1 control.pcap udp port 4342
 control=$started
 
 # C4 does not answer: nothing but the Map-Request can make C1 ask.
-on C4 ip link set eth0 down
+on C4 sysctl -qw net.ipv4.icmp_echo_ignore_all=1
 on RB2 ping -q -c 1 -W 1 10.1.14.14 >/dev/null || true
-ktap_test "R2 sends its mapping along" stat_is R2 itr piggybacked-sent 1
+ktap_test "R2 sends its mapping along" \
+	eval '[ "$(stat_of R2 itr piggybacked-sent)" -ge 1 ]'
 confirmed() { stat_is C1 itr piggybacked-confirmed 1; }
 ktap_test "C1 has it confirmed by the mapping system" wait_for 10 confirmed
 ktap_test "and knows R2's prefix" mapped C1 10.1.22.0/24 10.0.1.9
-on C4 ip link set eth0 up
-on C4 ip route replace default via 10.1.14.1
+on C4 sysctl -qw net.ipv4.icmp_echo_ignore_all=0
 ktap_test "packets back: no miss at C1" stat_is C1 itr miss 0
 ktap_test "RB2 to C4: none lost" ping_all RB2 10.1.22.22 10.1.14.14 3
 ktap_test "still no miss at C1" stat_is C1 itr miss 0
@@ -40,7 +40,7 @@ m_bit() {
 		"udp[8] & 0xf0 = 0x80 and udp[40] & 0x04 != 0" 2>/dev/null |
 		grep -c .
 }
-ktap_test "the M-bit was set" [ "$(m_bit)" = 1 ]
+ktap_test "the M-bit was set" [ "$(m_bit)" -ge 1 ]
 
 ktap_test "another site, without the setting: asked when packets come" \
 	ping_all RB3 10.1.23.23 10.1.14.14 3

@@ -243,8 +243,29 @@ static void drop_defaults(struct lisp_core *core,
 	}
 }
 
+static bool same_places(const struct lisp_config *a,
+			const struct lisp_config *b)
+{
+	unsigned int i;
+
+	if (a->itr != b->itr || a->n_devices != b->n_devices ||
+	    a->n_eid_space != b->n_eid_space)
+		return false;
+	for (i = 0; i < a->n_devices; i++) {
+		if (a->devices[i].iid != b->devices[i].iid)
+			return false;
+	}
+	for (i = 0; i < a->n_eid_space; i++) {
+		if (!lisp_eid_equal(&a->eid_space[i], &b->eid_space[i]))
+			return false;
+	}
+	return true;
+}
+
+/* Addresses may change often, and the map-cache be large. */
 void cache_configure(struct lisp_core *core, const struct lisp_config *old)
 {
-	drop_defaults(core, old);
+	if (!same_places(&core->cfg, old))
+		drop_defaults(core, old);
 	add_defaults(core, old);
 }
