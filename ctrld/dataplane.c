@@ -306,25 +306,39 @@ static void take_event(const struct nlmsghdr *nlh, void *arg)
 			take_map(dp, dev, cmd, &map);
 }
 
+/* Only when the socket is empty, see lisp_nl_receive(). */
+static void resync(struct dataplane *dp)
+{
+	dp->lost = false;
+	dp->n_dels = 0;
+	dp->ops.adopt_begin(dp->ctx);
+	if (dataplane_adopt(dp))
+		dp->ops.adopt_end(dp->ctx);
+	dataplane_pending(dp);
+}
+
 static void on_event(evutil_socket_t fd, short what, void *arg)
 {
 	struct dataplane *dp = arg;
+	unsigned int tries = 16;
 	int err;
 
 	(void)fd;
 	(void)what;
-	err = lisp_nl_receive(dp->events, BATCH, take_event, dp);
-	if (!err)
-		return;
-	if (err != -ENOBUFS) {
+	do {
+		err = lisp_nl_receive(dp->events, BATCH, take_event, dp);
+		if (err != -ENOBUFS)
+			break;
+		dp->stats.overflow++;
+		if (!dp->lost)
+			log_warn("events of the kernel were lost; asking it "
+				 "what it holds");
+		dp->lost = true;
+	} while (--tries);
+	if (err < 0 && err != -ENOBUFS)
 		log_err("events of the kernel: %s", strerror(-err));
-		return;
-	}
-	dp->stats.overflow++;
-	log_warn("events of the kernel were lost; asking it what it holds");
-	dp->n_dels = 0;
-	dataplane_adopt(dp);
-	dataplane_pending(dp);
+	else if (!err && dp->lost)
+		resync(dp);
 }
 
 /* Dumps. What came is collected first: it may have to be thrown away. */
@@ -381,7 +395,7 @@ static void collect_message(const struct nlmsghdr *nlh, void *arg)
 			collect(c, NULL, &e.eid);
 }
 
-static void dump(struct dataplane *dp, uint8_t cmd,
+static bool dump(struct dataplane *dp, uint8_t cmd,
 		 void (*each)(struct dataplane *dp,
 			      const struct dp_device *dev,
 			      const struct lisp_nl_map *map,
@@ -389,6 +403,7 @@ static void dump(struct dataplane *dp, uint8_t cmd,
 {
 	struct collected c = { .dp = dp };
 	unsigned int d, i;
+	bool ok = true;
 
 	for (d = 0; d < dp->n_devices && dp->nl.sock; d++) {
 		struct dp_device *dev = dp->devices[d];
@@ -396,8 +411,10 @@ static void dump(struct dataplane *dp, uint8_t cmd,
 		if (!dev->ifindex)
 			continue;
 		if (lisp_nl_dump(&dp->nl, cmd, dev->ifindex, collect_message,
-				 reset, &c))
+				 reset, &c)) {
 			log_err("%s: dump: %s", dev->name, dp->nl.error);
+			ok = false;
+		}
 		for (i = 0; i < c.n; i++) {
 			c.items[i].eid.iid = dev->iid;
 			each(dp, dev, c.items[i].map, &c.items[i].eid);
@@ -405,6 +422,7 @@ static void dump(struct dataplane *dp, uint8_t cmd,
 		reset(&c);
 	}
 	free(c.items);
+	return ok;
 }
 
 static void each_map(struct dataplane *dp, const struct dp_device *dev,
@@ -437,9 +455,9 @@ static void each_local(struct dataplane *dp, const struct dp_device *dev,
 			 lisp_eid_str(eid, s));
 }
 
-void dataplane_adopt(struct dataplane *dp)
+bool dataplane_adopt(struct dataplane *dp)
 {
-	dump(dp, LISP_CMD_MAP_GET, each_map);
+	return dump(dp, LISP_CMD_MAP_GET, each_map);
 }
 
 void dataplane_pending(struct dataplane *dp)
@@ -486,6 +504,7 @@ void dp_close_family(struct dataplane *dp)
 	dp->event = NULL;
 	dp->events = NULL;
 	dp->n_dels = 0;
+	dp->lost = false;
 }
 
 int dataplane_show_stats(const struct dataplane *dp,

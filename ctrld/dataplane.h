@@ -19,6 +19,9 @@ struct dataplane_ops {
 	/* Its site says so by a locator-status-bit, a hint. */
 	void (*status_bit)(void *ctx, const struct lisp_addr *rloc, bool up);
 	void (*adopt)(void *ctx, const struct lisp_mapping *m);
+	/* around all that is adopted, when events were lost */
+	void (*adopt_begin)(void *ctx);
+	void (*adopt_end)(void *ctx);
 	void (*usage)(void *ctx, const struct lisp_usage *u);
 };
 
@@ -36,7 +39,7 @@ void dataplane_add(struct dataplane *dp, const struct lisp_config *cfg);
 void dataplane_trim(struct dataplane *dp, const struct lisp_config *cfg);
 
 /* Report what the kernel holds: mappings, then EIDs that packets wait for. */
-void dataplane_adopt(struct dataplane *dp);
+bool dataplane_adopt(struct dataplane *dp);	/* false: not all */
 void dataplane_pending(struct dataplane *dp);
 /* Warn of local EID-prefixes that nobody asked for. */
 void dataplane_check_eids(struct dataplane *dp);

@@ -288,7 +288,7 @@ static void on_link(evutil_socket_t fd, short what, void *arg)
 	err = lisp_nl_receive(dp->links, BATCH, take_link, dp);
 	if (err == -ENOBUFS)
 		look_again(dp);
-	else if (err)
+	else if (err < 0)
 		log_err("link events: %s", strerror(-err));
 }
 

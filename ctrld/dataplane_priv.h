@@ -32,6 +32,7 @@ struct dataplane {
 	struct lisp_nl nl;		/* sock NULL: no module */
 	struct nl_sock *events, *links;
 	struct event *event, *link_event;
+	bool lost;			/* events; dump when all are taken */
 	bool pitr, rtr;			/* settings of the devices */
 	unsigned int n_devices;
 	struct dp_device **devices;

@@ -223,6 +223,19 @@ static void on_adopt(void *ctx, const struct lisp_mapping *m)
 	lispd_rearm(d);
 }
 
+static void on_adopt_begin(void *ctx)
+{
+	lisp_core_adopt_begin(((struct lispd *)ctx)->core);
+}
+
+static void on_adopt_end(void *ctx)
+{
+	struct lispd *d = ctx;
+
+	lisp_core_adopt_end(d->core, lispd_now());
+	lispd_rearm(d);
+}
+
 static void on_usage(void *ctx, const struct lisp_usage *u)
 {
 	struct lispd *d = ctx;
@@ -241,7 +254,8 @@ static void on_status_bit(void *ctx, const struct lisp_addr *rloc, bool up)
 
 static const struct dataplane_ops dp_ops = {
 	.miss = on_miss, .refresh = on_refresh, .expired = on_expired,
-	.adopt = on_adopt, .usage = on_usage, .status_bit = on_status_bit,
+	.adopt = on_adopt, .adopt_begin = on_adopt_begin,
+	.adopt_end = on_adopt_end, .usage = on_usage, .status_bit = on_status_bit,
 };
 
 static const struct control_ops control_ops = {

@@ -382,5 +382,5 @@ int lisp_nl_receive(struct nl_sock *sock, unsigned int batch,
 			if (nlh->nlmsg_type >= NLMSG_MIN_TYPE)
 				cb(nlh, arg);
 	}
-	return 0;
+	return 1;
 }

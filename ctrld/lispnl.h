@@ -75,8 +75,12 @@ struct nl_sock *lisp_nl_open_events(const char *const *groups, int rcvbuf);
 struct nl_sock *lisp_nl_open_route_events(bool addresses, int rcvbuf);
 struct nl_sock *lisp_nl_open_neigh_events(int rcvbuf);
 /*
- * Take at most @batch datagrams off an event socket. 0, -ENOBUFS when events
- * were lost, or another -errno. What the kernel did not send is ignored.
+ * Take at most @batch datagrams off an event socket. 0: there are no more; 1:
+ * there may be; -ENOBUFS when events were lost, or another -errno. What the
+ * kernel did not send is ignored.
+ *
+ * After -ENOBUFS the kernel drops events, and does not say so again, until all
+ * that is there was taken: only then a dump misses nothing.
  */
 int lisp_nl_receive(struct nl_sock *sock, unsigned int batch,
 		    void (*cb)(const struct nlmsghdr *nlh, void *arg),

@@ -258,7 +258,7 @@ static void on_event(evutil_socket_t fd, short what, void *arg)
 	if (err == -ENOBUFS) {
 		log_info("address events were lost; all are read anew");
 		r->changed(r->ctx);
-	} else if (err) {
+	} else if (err < 0) {
 		log_err("address events: %s", strerror(-err));
 	}
 }

@@ -198,7 +198,7 @@ static int loop(struct nl_sock *sock, struct monitor *mon)
 		else if (err == -ENOBUFS)
 			printf("%s events were lost, too many at once\n",
 			       wall_clock(now));
-		else if (err)
+		else if (err < 0)
 			return failed("events: %s", strerror(-err));
 	}
 }

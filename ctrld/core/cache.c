@@ -34,6 +34,7 @@ void cache_set(struct lisp_core *core, const struct lisp_mapping *m)
 	c->origin = m->origin;
 	c->action = m->action;
 	c->set = core->now;
+	c->seen = core->itr.dumps;
 	c->unverified = false;
 	c->expires = m->forever ? LISP_TIME_NEVER :
 				  core->now + m->ttl * LISP_SEC;

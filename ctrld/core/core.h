@@ -166,6 +166,12 @@ void lisp_core_status_bit(struct lisp_core *core, lisp_time now,
 /* An entry found in the data plane at start: take it over as it is. */
 void lisp_core_adopt(struct lisp_core *core, lisp_time now,
 		     const struct lisp_mapping *m);
+/*
+ * All that the data plane holds is adopted between the two: at the end, what
+ * was not, is known to be gone. For a dump after events were lost.
+ */
+void lisp_core_adopt_begin(struct lisp_core *core);
+void lisp_core_adopt_end(struct lisp_core *core, lisp_time now);
 /* Resolve now, as `lispctl lig` asks; the answer is seen in the trace. */
 void lisp_core_resolve(struct lisp_core *core, lisp_time now,
 		       const struct lisp_eid *eid);

@@ -61,6 +61,7 @@ struct lisp_itr {
 	struct lisp_table requests;	/* struct itr_request by EID */
 	struct itr_request *by_nonce[1024];
 	struct lisp_table cache;	/* struct cache_entry */
+	uint32_t dumps;			/* of the data plane, begun */
 	struct lisp_table rlocs;	/* struct rloc by address */
 	struct rloc *by_probe[1024];	/* by nonce */
 	lisp_time piggy_since;		/* piggyback.c: rate limit */
@@ -234,6 +235,7 @@ struct cache_entry {
 	bool unverified;		/* restored, not asked about yet */
 	bool proxied;			/* its locators are PETRs */
 	bool in_use;			/* packets met it in the last minute */
+	uint32_t seen;			/* lisp_itr.dumps when it was set */
 	lisp_time made, used;		/* @used 0: never, as far as known */
 	lisp_time kept_until;		/* wanted, in use or not */
 	uint64_t packets, score;	/* see usage.c */

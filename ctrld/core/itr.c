@@ -474,6 +474,26 @@ void lisp_core_adopt(struct lisp_core *core, lisp_time now,
 	cache_set(core, m);
 }
 
+void lisp_core_adopt_begin(struct lisp_core *core)
+{
+	core->itr.dumps++;
+}
+
+void lisp_core_adopt_end(struct lisp_core *core, lisp_time now)
+{
+	struct lisp_table *t = &core->itr.cache;
+	struct lisp_entry *e;
+	struct lisp_eid eid;
+
+	core->now = now;
+	for (e = lisp_table_next(t, NULL); e; e = lisp_table_next(t, &eid)) {
+		eid = e->eid;
+		if (container_of(e, struct cache_entry, e)->seen !=
+		    core->itr.dumps)
+			lisp_core_expired(core, now, &eid);
+	}
+}
+
 void lisp_core_resolve(struct lisp_core *core, lisp_time now,
 		       const struct lisp_eid *eid)
 {
