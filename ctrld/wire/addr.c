@@ -50,7 +50,10 @@ static void bytes_str(uint16_t afi, const uint8_t *b, char out[LISP_STRLEN])
 		name_str(b, out);
 		break;
 	case LISP_AFI_NONE:
-		strcpy(out, "none");
+		if (b[0])		/* see rd_eid() */
+			snprintf(out, LISP_STRLEN, "lcaf-%u", b[0]);
+		else
+			strcpy(out, "none");
 		break;
 	default:
 		snprintf(out, LISP_STRLEN, "afi-%u", afi);

@@ -30,7 +30,8 @@ struct lisp_addr {
 
 /*
  * An EID-prefix. Bits past @plen are zero. A MAC has 6 bytes, a distinguished
- * name is kept only for display and cut to what fits (AFI NAME).
+ * name is kept only for display and cut to what fits (AFI NAME); of an LCAF that
+ * we do not know, the type is kept in the first byte (AFI NONE).
  */
 struct lisp_eid {
 	uint32_t iid;

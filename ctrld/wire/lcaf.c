@@ -134,6 +134,8 @@ static void rd_lcaf(struct lisp_rd *r, struct lisp_eid *e, enum use use,
 		if (use == AS_RLOC)
 			rd_nat_rloc(&sub, e, depth + 1);
 		break;
+	default:
+		e->bytes[0] = type > 0 ? (uint8_t)type : 0;	/* to be shown */
 	}
 	if (sub.err)
 		rd_fail(r, sub.err, "LCAF shorter than what it holds");
@@ -260,6 +262,8 @@ static void wr_plain(struct lisp_wr *w, uint16_t afi, const uint8_t *bytes)
 
 void wr_eid(struct lisp_wr *w, const struct lisp_eid *e)
 {
+	bool unknown = e->afi == LISP_AFI_NONE && e->bytes[0];
+
 	if ((e->iid > LISP_IID_MAX && e->afi != LISP_AFI_NONE) ||
 	    (lisp_afi_bits(e->afi) && e->plen > lisp_afi_bits(e->afi)) ||
 	    lisp_host_bits(e)) {
@@ -267,11 +271,14 @@ void wr_eid(struct lisp_wr *w, const struct lisp_eid *e)
 		return;
 	}
 	if (e->iid) {
-		wr_lcaf_head(w, LISP_LCAF_INSTANCE_ID,
-			     4 + 2 + addr_size(e->afi, e->bytes));
+		wr_lcaf_head(w, LISP_LCAF_INSTANCE_ID, 4 + (unknown ?
+			     8 : 2 + addr_size(e->afi, e->bytes)));
 		wr_u32(w, e->iid);
 	}
-	wr_plain(w, e->afi, e->bytes);
+	if (unknown)
+		wr_lcaf_head(w, e->bytes[0], 0);
+	else
+		wr_plain(w, e->afi, e->bytes);
 }
 
 void wr_rloc(struct lisp_wr *w, const struct lisp_addr *a)

@@ -21,9 +21,9 @@ bool lisp_host_bits(const struct lisp_eid *e);
 
 /*
  * An EID without its mask length, which other fields carry. What we cannot use
- * leaves AFI NONE: an unknown LCAF (skipped by its length), or an instance-ID
- * of more than 24 bits (kept in @e->iid, for display). For a name, @e->plen is
- * set to the bits kept.
+ * leaves AFI NONE: an unknown LCAF (skipped by its length, its type kept in
+ * @e->bytes[0], for display), or an instance-ID of more than 24 bits (kept in
+ * @e->iid, likewise). For a name, @e->plen is set to the bits kept.
  */
 void rd_eid(struct lisp_rd *r, struct lisp_eid *e);
 

@@ -175,6 +175,7 @@ static void reply_lcafs(void **state)
 	is_addr(&r[0].locators[4].addr, "10.0.0.254");	/* the RTR */
 	is_addr(&r[0].locators[5].addr, "none");	/* security key */
 	assert_int_equal(r[1].eid.afi, LISP_AFI_NONE);
+	is_eid(&r[1].eid, "lcaf-12");		/* as far as it can be shown */
 	is_eid(&r[2].eid, "10.1.23.0/24");
 	is_addr(&r[2].locators[0].addr, "10.0.1.13");
 	lisp_msg_free(&msg);
