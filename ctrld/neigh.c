@@ -3,7 +3,7 @@
  * Hosts that move. The kernel's neighbour table says who is there: a host that
  * comes asks for its router by ARP or Neighbour Discovery, and gets an entry by
  * that; one that does not answer has a failed one. Hosts known to be there are
- * looked for from time to time.
+ * looked for from time to time; so are those that only send (snoop.c).
  *
  * The route of a host leads to its interface, or to the LISP device when it is
  * elsewhere. What was lost with an interface is put back.
@@ -15,14 +15,17 @@
 #include <netlink/msg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <event2/event.h>
 #include "lispnl.h"
 #include "log.h"
 #include "neigh.h"
+#include "snoop.h"
 
 #define RCVBUF		(1 << 20)
 #define BATCH		64
 #define CHECK_SEC	30
+#define HEARD_PER_SEC	50	/* hosts looked for because they send */
 #define METRIC		1024	/* a route by hand of a lower one comes first */
 
 struct item {
@@ -32,13 +35,26 @@ struct item {
 	bool left;		/* by the daemon before us: is it there? */
 };
 
+struct link {			/* an interface where hosts come and go */
+	char interface[IFNAMSIZ];
+	unsigned int ifindex;
+	struct snoop *snoop;
+	unsigned int n_prefixes;
+	struct lisp_eid *prefixes;
+};
+
 struct neigh {
 	struct event_base *base;
 	struct neigh_ops ops;
 	void *ctx;
 	struct lisp_nl route;
 	struct nl_sock *events;
-	struct event *event, *timer;
+	struct event *event, *timer, *changed;
+	unsigned int n_links;
+	struct link *links;
+	time_t heard_at;
+	unsigned int heard;		/* in that second */
+	bool told;			/* that nothing is heard */
 	unsigned int n_items;
 	struct item *items;
 };
@@ -181,6 +197,14 @@ static void assert_route(struct neigh *n, const struct item *it)
 		set_route(n, &it->eid, ifindex);
 }
 
+/* Filters follow, once for all that changes in one go. */
+static void hosts_changed(struct neigh *n)
+{
+	static const struct timeval now = { 0, 0 };
+
+	event_add(n->changed, &now);
+}
+
 void neigh_host(struct neigh *n, const struct lisp_eid *eid,
 		const char *interface, enum lisp_host what)
 {
@@ -193,6 +217,7 @@ void neigh_host(struct neigh *n, const struct lisp_eid *eid,
 		if (it)
 			forget(n, it);
 		del_route(n, eid);
+		hosts_changed(n);
 		return;
 	}
 	if (what == LISP_HOST_CHECK) {
@@ -201,6 +226,8 @@ void neigh_host(struct neigh *n, const struct lisp_eid *eid,
 		return;
 	}
 	it = get(n, eid);
+	if (it->where != what || strcmp(it->interface, interface) || it->left)
+		hosts_changed(n);
 	it->where = what;
 	it->left = false;
 	strncpy(it->interface, interface, IFNAMSIZ - 1);
@@ -365,6 +392,116 @@ static void on_event(evutil_socket_t fd, short what, void *arg)
 		log_err("neighbour events: %s", strerror(-err));
 }
 
+/* Packets of hosts that are not known to be there */
+
+static void on_heard(void *ctx, const struct lisp_addr *addr,
+		     const char *interface)
+{
+	struct neigh *n = ctx;
+	const struct item *it = find_on(n, addr, interface);
+	struct lisp_eid eid = lisp_eid_from_addr(0, addr);
+	time_t now = time(NULL);
+
+	if (it && it->where == LISP_HOST_HERE && !it->left)
+		return;
+	if (now != n->heard_at)
+		n->heard = 0;
+	n->heard_at = now;
+	/* whoever sends with many addresses is not to fill the table */
+	if (n->heard++ < HEARD_PER_SEC)
+		change_neigh(n, &eid, interface, RTM_NEWNEIGH, NLM_F_CREATE,
+			     NTF_USE);
+}
+
+static void set_filter(struct neigh *n, struct link *l)
+{
+	struct lisp_eid hosts[SNOOP_HOSTS_MAX + 1];
+	unsigned int i, count = 0;
+
+	for (i = 0; i < n->n_items && count <= SNOOP_HOSTS_MAX; i++)
+		if (n->items[i].where == LISP_HOST_HERE &&
+		    !strcmp(n->items[i].interface, l->interface))
+			hosts[count++] = n->items[i].eid;
+	snoop_filter(l->snoop, l->prefixes, l->n_prefixes, hosts, count);
+}
+
+/* Interfaces come and go; a socket is of one. */
+static void follow(struct neigh *n, struct link *l)
+{
+	unsigned int ifindex = if_nametoindex(l->interface);
+
+	if (ifindex != l->ifindex) {
+		snoop_close(l->snoop);
+		l->snoop = NULL;
+		l->ifindex = ifindex;
+	}
+	if (!l->snoop && ifindex)
+		l->snoop = snoop_open(n->base, l->interface, on_heard, n);
+	if (l->snoop) {
+		set_filter(n, l);
+	} else if (ifindex && !n->told) {
+		log_warn("%s: hosts are only seen by what they ask of their "
+			 "router: no packet socket (CAP_NET_RAW)",
+			 l->interface);
+		n->told = true;
+	}
+}
+
+static void on_changed(evutil_socket_t fd, short what, void *arg)
+{
+	struct neigh *n = arg;
+	unsigned int i;
+
+	(void)fd;
+	(void)what;
+	for (i = 0; i < n->n_links; i++)
+		follow(n, &n->links[i]);
+}
+
+static void drop_links(struct neigh *n)
+{
+	while (n->n_links) {
+		n->n_links--;
+		snoop_close(n->links[n->n_links].snoop);
+		free(n->links[n->n_links].prefixes);
+	}
+	free(n->links);
+	n->links = NULL;
+}
+
+static struct link *link_of(struct neigh *n, const char *interface)
+{
+	unsigned int i;
+
+	for (i = 0; i < n->n_links; i++)
+		if (!strcmp(n->links[i].interface, interface))
+			return &n->links[i];
+	strncpy(n->links[i].interface, interface, IFNAMSIZ - 1);
+	n->n_links++;
+	return &n->links[i];
+}
+
+static void set_links(struct neigh *n, const struct lisp_config *cfg)
+{
+	struct link *l;
+	unsigned int i;
+
+	drop_links(n);
+	n->links = calloc(cfg->n_dynamic, sizeof(*n->links));
+	if (!n->links)
+		abort();
+	for (i = 0; i < cfg->n_dynamic; i++) {
+		l = link_of(n, cfg->dynamic[i].interface);
+		if (!l->prefixes)
+			l->prefixes = calloc(cfg->n_dynamic,
+					     sizeof(*l->prefixes));
+		if (!l->prefixes)
+			abort();
+		l->prefixes[l->n_prefixes++] = cfg->dynamic[i].eid;
+	}
+	hosts_changed(n);
+}
+
 /* Routes that went with an interface come back; hosts that went are found. */
 static void on_timer(evutil_socket_t fd, short what, void *arg)
 {
@@ -378,6 +515,7 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
 		if (n->items[i].where == LISP_HOST_HERE)
 			look_for(n, &n->items[i]);
 	}
+	on_changed(-1, 0, n);
 }
 
 /* Beginning and end */
@@ -399,7 +537,8 @@ static void begin(struct neigh *n)
 	n->event = event_new(n->base, nl_socket_get_fd(n->events),
 			     EV_READ | EV_PERSIST, on_event, n);
 	n->timer = event_new(n->base, -1, EV_PERSIST, on_timer, n);
-	if (!n->event || !n->timer || event_add(n->event, NULL) ||
+	n->changed = evtimer_new(n->base, on_changed, n);
+	if (!n->event || !n->timer || !n->changed || event_add(n->event, NULL) ||
 	    event_add(n->timer, &every))
 		abort();
 	adopt(n);
@@ -409,8 +548,10 @@ static void end(struct neigh *n)
 {
 	if (!n->events)
 		return;
+	drop_links(n);
 	event_free(n->event);
 	event_free(n->timer);
+	event_free(n->changed);
 	nl_socket_free(n->events);
 	lisp_nl_close(&n->route);
 	free(n->items);
@@ -427,8 +568,10 @@ void neigh_configure(struct neigh *n, const struct lisp_config *cfg)
 	}
 	if (!n->events)
 		begin(n);
-	if (n->events)
-		dump_neighs(n);
+	if (!n->events)
+		return;
+	set_links(n, cfg);
+	dump_neighs(n);
 }
 
 struct neigh *neigh_new(struct event_base *base, const struct neigh_ops *ops,

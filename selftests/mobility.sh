@@ -143,8 +143,9 @@ moved() {
 		ktap_print_msg "M at $1: IPv$v answered" \
 			"$(first_answer $v) ms after the link came up" >&3
 	done
-	ktap_print_msg "M at $1: IPv4 answered $(heard "$1") ms after" \
-		"its first ARP request" >&3
+	[ -z "$(heard "$1")" ] ||
+		ktap_print_msg "M at $1: IPv4 answered $(heard "$1") ms" \
+			"after its first ARP request" >&3
 }
 mac=$(in_ns "$M" cat /sys/class/net/eth0/address)
 for n in R2 R3; do
@@ -198,16 +199,27 @@ tcp_survived() {
 }
 ktap_test "the TCP connection has survived" tcp_survived
 
+# Moved without noticing: it does not ask for its router, and goes on sending.
+silent() {
+	plugged=$(date +%s%3N)
+	ip -n "$SW" link set port master br3
+}
+silent
+ktap_test "M moves to R3 and does not notice: registered by R3 again" \
+	wait_for 10 both_at_ms 10.0.1.13
+ktap_test "and answered again" moved R3
+ktap_test "R2 knows that M is away again" wait_for 5 is_at R2 away
+
 # Gone altogether: found out by looking for it.
 ip -n "$SW" link set port down
 both_gone() {
 	! on MS_MR lispctl show site | grep -E " ($M4/32|$M6/128) "
 }
 ktap_test "M is switched off: withdrawn" wait_for 90 both_gone
-ktap_test "R2 has forgotten it" eval '! is_at R2 here'
+ktap_test "R3 has forgotten it" eval '! is_at R3 here'
 no_own_route() {
 	on R2 ip route show proto 76
 	[ -z "$(on R2 ip route show proto 76)$(on R2 ip -6 route show proto 76)" ]
 }
-ktap_test "R2 has no route of its own for it" no_own_route
+ktap_test "R2 has no route of its own for it" wait_for 10 no_own_route
 ktap_finished
