@@ -33,6 +33,7 @@ struct control {
 	struct event_base *base;
 	struct evconnlistener *listener;
 	char *path;
+	struct stat file;		/* the socket we made there */
 	struct control_ops ops;
 	void *ctx;
 	struct control_client *clients;
@@ -277,18 +278,30 @@ void control_trace(struct control *c, const char *role, const char *text)
 
 /* The socket */
 
-/* Is anyone there behind an old socket file? */
-static bool in_use(const struct sockaddr_un *sa)
+/*
+ * 0 when the name is free: there is nothing, or a socket that a daemon left
+ * behind when it was killed. That one is removed, nothing else is.
+ */
+static int free_name(const struct sockaddr_un *sa)
 {
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	bool yes;
+	struct stat st;
+	int fd, err;
 
+	if (lstat(sa->sun_path, &st))
+		return errno == ENOENT ? 0 : -errno;
+	if (!S_ISSOCK(st.st_mode))
+		return -EEXIST;
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
-		return false;
-	yes = !connect(fd, (const struct sockaddr *)sa, sizeof(*sa)) ||
-		errno == EAGAIN;
+		return -errno;
+	err = connect(fd, (const struct sockaddr *)sa, sizeof(*sa)) ?
+		errno : 0;
 	close(fd);
-	return yes;
+	if (!err || err == EAGAIN)
+		return -EADDRINUSE;
+	if (err != ECONNREFUSED)
+		return -err;
+	return unlink(sa->sun_path) && errno != ENOENT ? -errno : 0;
 }
 
 static void make_directory(const char *path)
@@ -315,9 +328,9 @@ static int listen_on(const char *path)
 		return -ENAMETOOLONG;
 	strcpy(sa.sun_path, path);
 	make_directory(path);
-	if (in_use(&sa))
-		return -EADDRINUSE;
-	unlink(path);
+	err = free_name(&sa);
+	if (err)
+		return err;
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return -errno;
@@ -339,7 +352,8 @@ struct control *control_open(struct event_base *base, const char *path,
 
 	if (fd < 0) {
 		log_err("control socket %s: %s%s", path, strerror(-fd),
-			fd == -EADDRINUSE ? " by another lispd" : "");
+			fd == -EADDRINUSE ? " by another lispd" :
+			fd == -EEXIST ? ", and is not a socket" : "");
 		return NULL;
 	}
 	c = calloc(1, sizeof(*c));
@@ -349,6 +363,8 @@ struct control *control_open(struct event_base *base, const char *path,
 	c->ops = *ops;
 	c->ctx = ctx;
 	c->path = strdup(path);
+	if (lstat(path, &c->file))
+		memset(&c->file, 0, sizeof(c->file));
 	c->listener = evconnlistener_new(base, accept_client, c,
 					 LEV_OPT_CLOSE_ON_FREE |
 					 LEV_OPT_CLOSE_ON_EXEC, -1, fd);
@@ -356,6 +372,16 @@ struct control *control_open(struct event_base *base, const char *path,
 		abort();
 	evconnlistener_set_error_cb(c->listener, on_error);
 	return c;
+}
+
+/* It may be another's by now. */
+static void remove_file(const struct control *c)
+{
+	struct stat st;
+
+	if (!lstat(c->path, &st) && st.st_dev == c->file.st_dev &&
+	    st.st_ino == c->file.st_ino)
+		unlink(c->path);
 }
 
 void control_close(struct control *c)
@@ -367,7 +393,7 @@ void control_close(struct control *c)
 		drop(c->clients);
 	}
 	evconnlistener_free(c->listener);
-	unlink(c->path);
+	remove_file(c);
 	free(c->path);
 	free(c);
 }

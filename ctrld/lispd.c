@@ -423,11 +423,12 @@ static int open_all(struct lispd *d)
 		d->signals[i] = evsignal_new(d->base, signals[i], on_signal, d);
 		event_add(d->signals[i], NULL);
 	}
-	d->control = control_open(d->base, socket, &control_ops, d);
-	if (!d->control)
-		return -EIO;
+	/* the port first: of two that start at once only one can have it */
 	d->net = net_open(d->base, LISP_CONTROL_PORT, on_message, d);
 	if (!d->net)
+		return -EIO;
+	d->control = control_open(d->base, socket, &control_ops, d);
+	if (!d->control)
 		return -EIO;
 	d->dp = dataplane_new(d->base, &dp_ops, d);
 	/* before the first look: what changes after it is not missed */

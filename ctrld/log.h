@@ -8,7 +8,8 @@
 
 /*
  * To stderr; with the priority in front where systemd reads it. What came from
- * the network is made printable. Debug only when asked for.
+ * the network is made printable. Debug only when asked for; of the rest 20 of
+ * a kind (the very same format) in 10 seconds.
  */
 void log_init(bool verbose);
 void log_at(int level, const char *fmt, ...)

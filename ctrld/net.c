@@ -29,6 +29,7 @@ struct net_socket {
 struct net {
 	struct net_socket v4, v6;
 	uint16_t port;
+	bool taken;			/* the port, by another program */
 	net_receive_fn receive;
 	void *ctx;
 	struct net_stats stats;
@@ -246,10 +247,12 @@ static void open_one(struct net *net, struct event_base *base,
 	s->family = family;
 	s->fd = open_family(family, net->port);
 	if (s->fd < 0) {
+		net->taken |= s->fd == -EADDRINUSE;
 		log_at(s->fd == -EAFNOSUPPORT ? LOG_INFO : LOG_ERR,
-		       "UDP port %u, %s: %s", net->port,
+		       "UDP port %u, %s: %s%s", net->port,
 		       family == AF_INET ? "IPv4" : "IPv6",
-		       strerror(-s->fd));
+		       strerror(-s->fd), s->fd == -EADDRINUSE ?
+		       ": does another lispd run?" : "");
 		s->fd = -1;
 		return;
 	}
@@ -270,9 +273,10 @@ struct net *net_open(struct event_base *base, uint16_t port,
 	net->ctx = ctx;
 	open_one(net, base, &net->v4, AF_INET);
 	open_one(net, base, &net->v6, AF_INET6);
-	if (net->v4.fd >= 0 || net->v6.fd >= 0)
+	/* half of the messages would go to who has the other port */
+	if (!net->taken && (net->v4.fd >= 0 || net->v6.fd >= 0))
 		return net;
-	free(net);
+	net_close(net);
 	return NULL;
 }
 

@@ -20,7 +20,10 @@ typedef void (*net_receive_fn)(void *ctx, const struct lisp_endpoint *from,
 			       const struct lisp_addr *to, const uint8_t *buf,
 			       size_t len);
 
-/* NULL after an error was logged: not one of the two sockets opens. */
+/*
+ * NULL after an error was logged: not one of the two sockets opens, or another
+ * program has the port.
+ */
 struct net *net_open(struct event_base *base, uint16_t port,
 		     net_receive_fn receive, void *ctx);
 void net_close(struct net *net);

@@ -99,4 +99,23 @@ sleep 1
 start_lispd C1
 sleep 0.5
 ktap_test "lispd of C1 killed and started: ping never noticed" ended far 20
+
+# Two of them
+second() {
+	local said
+	! said=$(in_ns "$R2" timeout 20 lispd -c "$RUN_DIR/R2.yaml" \
+		-s "$RUN_DIR/$1" 2>&1) || return 1
+	echo "$said"
+	grep -Eq "$2" <<<"$said" && on R2 lispctl show statistics >/dev/null
+}
+ktap_test "a second lispd: the port is taken, the first one stays" \
+	second other.sock "UDP port 4342, IPv4: Address already in use"
+ktap_test "of no harm to its socket" second R2.sock "Address already in use"
+stop_lispd R2 KILL
+ktap_test "a file where the socket is to be: said, and left alone" eval \
+	'! in_ns "$R2" timeout 20 lispd -c "$RUN_DIR/R2.yaml" \
+		-s "$RUN_DIR/R2.yaml" && [ -s "$RUN_DIR/R2.yaml" ]'
+ktap_test "killed, it has left its socket: no obstacle" \
+	[ -S "$RUN_DIR/R2.sock" ]
+start_lispd R2
 ktap_finished

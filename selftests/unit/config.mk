@@ -13,3 +13,6 @@ LIBS_test_config_itr := $(LIBS_test_config)
 
 SRCS_test_control := ctrld/control.c ctrld/log.c
 LIBS_test_control := -levent_core -ljansson
+
+SRCS_test_log := ctrld/log.c
+LIBS_test_log := -Wl,--wrap=clock_gettime

@@ -216,6 +216,40 @@ static void test_in_use(void **state)
 	}
 }
 
+/* What is no socket is not removed; nor is, at the end, what is not ours. */
+static void test_not_ours(void **state)
+{
+	struct fixture *f = *state;
+	struct control *c;
+	char path[64], moved[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/sub/file", f->dir);
+	fd = open(path, O_WRONLY | O_CREAT, 0600);
+	assert_true(fd >= 0);
+	close(fd);
+	assert_null(control_open(f->base, path, &ops, f));
+	assert_int_equal(access(path, F_OK), 0);
+	unlink(path);
+	assert_int_equal(mkdir(path, 0700), 0);
+	assert_null(control_open(f->base, path, &ops, f));
+	assert_int_equal(rmdir(path), 0);
+	assert_int_equal(symlink("/dev/null", path), 0);
+	assert_null(control_open(f->base, path, &ops, f));
+	assert_int_equal(unlink(path), 0);
+
+	snprintf(moved, sizeof(moved), "%s/sub/moved", f->dir);
+	c = control_open(f->base, path, &ops, f);
+	assert_non_null(c);
+	assert_int_equal(rename(path, moved), 0);
+	fd = open(path, O_WRONLY | O_CREAT, 0600);
+	close(fd);
+	control_close(c);
+	assert_int_equal(access(path, F_OK), 0);
+	unlink(path);
+	unlink(moved);
+}
+
 static void test_malformed(void **state)
 {
 	static const char *const lines[] = {
@@ -462,6 +496,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_requests), TEST(test_mode), TEST(test_in_use),
+		TEST(test_not_ours),
 		TEST(test_malformed), TEST(test_oversized),
 		TEST(test_many_clients), TEST(test_later),
 		TEST(test_left_while_waiting), TEST(test_trace),
