@@ -258,9 +258,9 @@ static void take_map(struct dataplane *dp, const struct dp_device *dev,
 			adopt(dp, dev, map);
 		return;
 	case LISP_CMD_MAP_DEL_NTF:
-		if (dp_expected_del(dp, &map->eid))
-			return;
-		/* fallthrough */
+		if (!dp_expected_del(dp, &map->eid))
+			dp->ops.deleted(dp->ctx, &map->eid);
+		return;
 	case LISP_CMD_MAP_EXPIRED_NTF:
 		dp->ops.expired(dp->ctx, &map->eid);
 		return;

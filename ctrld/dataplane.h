@@ -16,6 +16,7 @@ struct dataplane_ops {
 		     const struct lisp_addr *source);
 	void (*refresh)(void *ctx, const struct lisp_eid *eid);
 	void (*expired)(void *ctx, const struct lisp_eid *eid);
+	void (*deleted)(void *ctx, const struct lisp_eid *eid);	/* not by us */
 	/* Its site says so by a locator-status-bit, a hint. */
 	void (*status_bit)(void *ctx, const struct lisp_addr *rloc, bool up);
 	void (*adopt)(void *ctx, const struct lisp_mapping *m);

@@ -215,6 +215,14 @@ static void on_expired(void *ctx, const struct lisp_eid *eid)
 	lispd_rearm(d);
 }
 
+static void on_deleted(void *ctx, const struct lisp_eid *eid)
+{
+	struct lispd *d = ctx;
+
+	lisp_core_deleted(d->core, lispd_now(), eid);
+	lispd_rearm(d);
+}
+
 static void on_adopt(void *ctx, const struct lisp_mapping *m)
 {
 	struct lispd *d = ctx;
@@ -254,7 +262,8 @@ static void on_status_bit(void *ctx, const struct lisp_addr *rloc, bool up)
 
 static const struct dataplane_ops dp_ops = {
 	.miss = on_miss, .refresh = on_refresh, .expired = on_expired,
-	.adopt = on_adopt, .adopt_begin = on_adopt_begin,
+	.deleted = on_deleted, .adopt = on_adopt,
+	.adopt_begin = on_adopt_begin,
 	.adopt_end = on_adopt_end, .usage = on_usage, .status_bit = on_status_bit,
 };
 

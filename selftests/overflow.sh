@@ -65,7 +65,7 @@ ktap_test "nothing waits" \
 ktap_test "lispd knows what the kernel holds, the new ones, too" \
 	eval 'wait_for 20 agree && [ "$(known)" -ge 256 ] && agree'
 ktap_test "it has forgotten what was deleted" \
-	eval '[ "$(stat_of R2 itr expired)" -ge 1 ]'
+	eval '[ "$(stat_of R2 itr deleted)" -ge 1 ]'
 ktap_test "RB2 to C4 again: none lost" \
 	ping_all RB2 2001:10:1:122::22 2001:10:1:114::14 3
 in_ns "$R2" lispctl map flush origin static

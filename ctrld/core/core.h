@@ -149,10 +149,12 @@ void lisp_core_receive(struct lisp_core *core, lisp_time now,
 /* The data plane holds a packet for @eid (host prefix) and has no mapping. */
 void lisp_core_miss(struct lisp_core *core, lisp_time now,
 		    const struct lisp_eid *eid, const struct lisp_addr *source);
-/* The entry is in use and will expire soon / has expired / was deleted. */
+/* The entry is in use and will expire soon / has expired / was deleted by others. */
 void lisp_core_refresh(struct lisp_core *core, lisp_time now,
 		       const struct lisp_eid *eid);
 void lisp_core_expired(struct lisp_core *core, lisp_time now,
+		       const struct lisp_eid *eid);
+void lisp_core_deleted(struct lisp_core *core, lisp_time now,
 		       const struct lisp_eid *eid);
 /* An answer to usage_get. */
 void lisp_core_usage(struct lisp_core *core, lisp_time now,

@@ -453,17 +453,31 @@ void lisp_core_refresh(struct lisp_core *core, lisp_time now,
 	itr_ask(core, eid, ITR_REFRESH, NULL);
 }
 
+static void gone(struct lisp_core *core, const struct lisp_eid *eid,
+		 const char *why)
+{
+	lisp_trace(core, LISP_TRACE_ITR, "Remote EID prefix %s, change state to deleted (method: data-plane, state: %s)",
+		   lisp_eid_str(eid, LISP_S), why);
+	cache_del(core, eid);
+	/* A negative answer may have stood in its place. */
+	if (cache_is_default(core, eid))
+		cache_add_default(core, eid);
+}
+
 void lisp_core_expired(struct lisp_core *core, lisp_time now,
 		       const struct lisp_eid *eid)
 {
 	core->now = now;
 	lisp_count(core, LISP_STAT_EXPIRED);
-	lisp_trace(core, LISP_TRACE_ITR, "Remote EID prefix %s, change state to deleted (method: data-plane, state: expired)",
-		   lisp_eid_str(eid, LISP_S));
-	cache_del(core, eid);
-	/* A negative answer may have stood in its place. */
-	if (cache_is_default(core, eid))
-		cache_add_default(core, eid);
+	gone(core, eid, "expired");
+}
+
+void lisp_core_deleted(struct lisp_core *core, lisp_time now,
+		       const struct lisp_eid *eid)
+{
+	core->now = now;
+	lisp_count(core, LISP_STAT_DELETED);
+	gone(core, eid, "deleted or flushed");
 }
 
 void lisp_core_adopt(struct lisp_core *core, lisp_time now,
@@ -489,8 +503,10 @@ void lisp_core_adopt_end(struct lisp_core *core, lisp_time now)
 	for (e = lisp_table_next(t, NULL); e; e = lisp_table_next(t, &eid)) {
 		eid = e->eid;
 		if (container_of(e, struct cache_entry, e)->seen !=
-		    core->itr.dumps)
-			lisp_core_expired(core, now, &eid);
+		    core->itr.dumps) {
+			lisp_count(core, LISP_STAT_DELETED);
+			gone(core, &eid, "found to be gone");
+		}
 	}
 }
 

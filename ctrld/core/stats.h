@@ -59,6 +59,7 @@
 	X(RETRANSMIT,		"itr", "retransmitted")			\
 	X(REFRESH,		"itr", "refresh")			\
 	X(EXPIRED,		"itr", "expired")			\
+	X(DELETED,		"itr", "deleted")			\
 	X(ADOPTED,		"itr", "adopted")			\
 	X(RESTORED,		"itr", "restored")			\
 	X(IDLE,			"itr", "idle")				\

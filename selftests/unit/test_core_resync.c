@@ -50,7 +50,7 @@ static void test_gone(void **state)
 	adopt(n, "10.8.0.0/16", LISP_BY_STATIC);
 	lisp_core_adopt_end(n->core, n->now);
 	assert_stat(n, "state", "map-cache-known", 5);
-	assert_stat(n, "itr", "expired", 1);
+	assert_stat(n, "itr", "deleted", 1);
 	/* nothing is done to the data plane */
 	assert_int_equal(n->n_ops, 0);
 }
@@ -84,11 +84,34 @@ static void test_no_end(void **state)
 	assert_int_equal(n->n_ops, 0);
 }
 
+/* A flush is called a flush, not the end of a lifetime. */
+static void test_flushed(void **state)
+{
+	struct lisp_eid site = E("2001:10:1:14::/64"), all = E("::/0");
+	struct node *n = *state;
+
+	adopt(n, "2001:10:1:14::/64", LISP_BY_MAP_REPLY);
+	node_forget(n);
+	lisp_core_deleted(n->core, n->now, &site);
+	assert_non_null(strstr(n->trace, "deleted or flushed"));
+	assert_null(strstr(n->trace, "expired"));
+	assert_stat(n, "itr", "deleted", 1);
+	assert_stat(n, "itr", "expired", 0);
+	assert_int_equal(n->n_ops, 0);
+	lisp_core_deleted(n->core, n->now, &all);
+	assert_int_equal(count_ops(n, OP_MAP_ADD, "::/0"), 1);
+	adopt(n, "2001:10:1:14::/64", LISP_BY_MAP_REPLY);
+	lisp_core_expired(n->core, n->now, &site);
+	assert_stat(n, "itr", "expired", 1);
+	assert_non_null(strstr(n->trace, "state: expired"));
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, node_teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_gone), T(test_default_gone), T(test_no_end),
+		T(test_flushed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
