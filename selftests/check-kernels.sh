@@ -11,7 +11,8 @@
 #	debug	7.3 with KASAN, lockdep and the like, see vm/debug.config; also
 #		runs the module's KUnit tests and looks for leaks
 #
-# All of them by default. -q runs some scripts only on the debugging kernel.
+# All of them by default. -q runs some scripts only on the debugging kernel, and
+# does once there what is otherwise repeated.
 set -uo pipefail
 cd "$(dirname "$(readlink -f "$0")")" || exit 1
 top=$(dirname "$PWD")
@@ -110,6 +111,8 @@ leg() {
 	# So much slower that little would be left of what time limits allow.
 	export LISP_TIME_FACTOR=${LISP_TIME_FACTOR:-4}
 	export LISP_TCP_BYTES=${LISP_TCP_BYTES:-1M}
+	# What is done several times with that kernel, -q does once.
+	[ -z "$quick" ] || export LISP_ROUNDS=1
 	options+=(-k "$kdir" -M 1536)
 	for script; do
 		if [ -n "$quick" ] && reason=$(debug_leaves_out "$script"); then

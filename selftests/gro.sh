@@ -11,6 +11,8 @@ require iperf3 ethtool
 ktap_print_header
 lisp_sites
 in_ns "$r2" ethtool -K eth1 gro on
+# Where everything is slow TCP would send two segments at a time.
+in_ns "$h1" sysctl -qw net.ipv4.tcp_min_tso_segs=16
 for device in to1 to2; do
 	in_ns "$core" ethtool -K "$device" gso off tso off \
 		tx-udp_tnl-segmentation off tx-udp_tnl-csum-segmentation off

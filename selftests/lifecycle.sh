@@ -19,7 +19,10 @@ lisp_sites
 require_pkt
 lisp_map_both 4
 
-rounds=3
+rounds=${LISP_ROUNDS:-3}
+# Milliseconds between packets. Where everything is slow the senders would leave
+# nothing of the processors to those who make and delete.
+gap=${LISP_TIME_FACTOR:-1}
 cross() { expect " 3 received" within "$h1" ping -c 3 -i 0.05 -W 2 "$1"; }
 
 ### Traffic in the background: through both routers, to EIDs that wait at $r1,
@@ -28,13 +31,14 @@ cross() { expect " 3 received" within "$h1" ping -c 3 -i 0.05 -W 2 "$1"; }
 traffic() {
 	# shellcheck disable=SC2016
 	local endless='while :; do "$@" || sleep 0.01; done'
-	start_within "$h1" /dev/null bash -c "$endless" - ping -q -i 0.002 -w 60 "$H2_EID6"
+	start_within "$h1" /dev/null bash -c "$endless" - \
+		ping -q -i "$(printf 0.%03d $((2 * gap)))" -w 60 "$H2_EID6"
 	flows=("$started")
 	start_within "$h1" /dev/null bash -c "$endless" - \
-		"$LISP_PKT/pkt" udp eids 100 count 3 gap 1 10.2.0.100
+		"$LISP_PKT/pkt" udp eids 100 count 3 gap "$gap" 10.2.0.100
 	flows+=("$started")
 	start_within "$core" /dev/null bash -c "$endless" - "$LISP_PKT/pkt" lisp \
-		from "$H1_EID4" to "$H2_EID4" count 1000 gap 1 "$R2_RLOC4"
+		from "$H1_EID4" to "$H2_EID4" count 1000 gap "$gap" "$R2_RLOC4"
 	flows+=("$started")
 }
 no_traffic() {
@@ -133,12 +137,16 @@ attach() {
 }
 exchange() {
 	start_within "$core" /dev/null "$LISP_PKT/pkt" udp eids 50 count 100 \
-		gap 1 10.10.0.0
-	start_within "$core" /dev/null "$LISP_PKT/pkt" udp count 5000 gap 1 \
+		gap "$gap" 10.10.0.0
+	start_within "$core" /dev/null "$LISP_PKT/pkt" udp count 5000 gap "$gap" \
 		10.1.0.10
 	start_within "$core" /dev/null "$LISP_PKT/pkt" lisp from 10.1.0.10 \
-		to "$1" iid "$2" count 5000 gap 1 172.16.9.1
+		to "$1" iid "$2" count 5000 gap "$gap" 172.16.9.1
 	sleep 0.2
+}
+exchanged() {
+	[ "$(counter "$x" encap)" -gt 0 ] && [ "$(counter "$x" decap)" -gt 0 ] &&
+		[ "$(counter "$x" park-now)" -gt 0 ]
 }
 # What a dying namespace holds is given back in the background; its cable is
 # gone when that is done.
@@ -155,9 +163,7 @@ namespaces() {
 		ip -n "$x" link set lisp0 up
 		ip -n "$x" route add 10.0.0.0/8 dev lisp0 src 10.9.0.1
 		exchange 10.9.0.1 5
-		[ "$(counter "$x" encap)" -gt 0 ] &&
-			[ "$(counter "$x" decap)" -gt 0 ] &&
-			[ "$(counter "$x" park-now)" -gt 0 ] || {
+		wait_for 5 exchanged || {
 			lctl "$x" show statistics
 			return 1
 		}
@@ -175,7 +181,7 @@ creator() {
 		ip -n "$h2" route add 10.9.0.0/16 dev away src 10.2.0.10
 		lctl "$h2" -d away map add 10.9.0.0/24 action send-map-request
 		start_within "$h2" /dev/null "$LISP_PKT/pkt" udp eids 50 \
-			count 100 gap 1 10.9.0.0
+			count 100 gap "$gap" 10.9.0.0
 		exchange 10.2.0.10 6
 		perish || return
 		! ip -n "$h2" link show away 2>/dev/null || return
@@ -193,7 +199,7 @@ holder() {
 		ip -n "$x" route add default dev moved
 		lctl "$x" map add 0.0.0.0/0 rloc "$R1_RLOC4"
 		start_within "$core" /dev/null "$LISP_PKT/pkt" lisp \
-			from 10.1.0.10 to 10.9.0.1 iid 7 count 5000 gap 1 \
+			from 10.1.0.10 to 10.9.0.1 iid 7 count 5000 gap "$gap" \
 			"$R2_RLOC4"
 		sleep 0.2
 		ip netns del "$x"

@@ -23,7 +23,7 @@
 #	-n		one processor, and one nanosecond of the VM's time for each
 #			instruction (for measurements)
 #
-# LISP_TIME_FACTOR and LISP_TCP_BYTES are handed on to the programs.
+# LISP_TIME_FACTOR, LISP_TCP_BYTES and LISP_ROUNDS are handed on to the programs.
 #
 # The kernel panics on any WARN or BUG, and a panic ends the VM; the run has
 # succeeded only when a token came over the result channel at the end.
@@ -114,7 +114,7 @@ accel=$("$vm_dir/accel.sh" "$kernel")
 [ "$accel" != tcg ] || export LISP_TIME_FACTOR=${LISP_TIME_FACTOR:-2}
 
 # These are for the programs, too.
-for variable in LISP_TIME_FACTOR LISP_TCP_BYTES; do
+for variable in LISP_TIME_FACTOR LISP_TCP_BYTES LISP_ROUNDS; do
 	[ -z "${!variable:-}" ] || environment+=("$variable=${!variable}")
 done
 
