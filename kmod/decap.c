@@ -14,22 +14,19 @@
 #include "trace.h"
 
 /**
- * struct lisp_outer - what is kept of the outer headers
+ * struct lisp_outer - what is kept of the outer header
  * @source: source address
- * @lisp: LISP header
  * @ttl: TTL or hop limit
  * @dsfield: DSCP and ECN
  */
 struct lisp_outer {
 	struct lisp_addr source;
-	struct lisphdr lisp;
 	u8 ttl;
 	u8 dsfield;
 };
 
 static void outer_read(const struct sk_buff *skb, struct lisp_outer *out)
 {
-	out->lisp = *(const struct lisphdr *)(udp_hdr(skb) + 1);
 	if (ip_hdr(skb)->version == 4) {
 		out->ttl = ip_hdr(skb)->ttl;
 		out->dsfield = ip_hdr(skb)->tos;
@@ -145,15 +142,19 @@ static void inner_take_dscp(struct sk_buff *skb, u8 dsfield)
 	}
 }
 
-static void inner_hear_status(struct lisp_dev *ld, const struct sk_buff *skb,
-			      const struct lisp_outer *out)
+/* The LISP header is where it was, in front of the inner one. */
+static noinline void inner_hear_status(struct lisp_dev *ld,
+				       const struct sk_buff *skb,
+				       const struct lisp_outer *out)
 {
+	const struct lisphdr *h = (void *)skb_network_header(skb) - sizeof(*h);
+
 	if (skb->protocol == htons(ETH_P_IP))
 		lisp_status_hear(ld, AF_INET, &ip_hdr(skb)->saddr, &out->source,
-				 &out->lisp);
+				 h);
 	else
 		lisp_status_hear(ld, AF_INET6, &ipv6_hdr(skb)->saddr,
-				 &out->source, &out->lisp);
+				 &out->source, h);
 }
 
 static u8 inner_dsfield(const struct sk_buff *skb)
@@ -169,6 +170,7 @@ static u8 inner_dsfield(const struct sk_buff *skb)
 static unsigned int decap_strip(struct lisp_dev *ld, struct sk_buff *skb,
 				__be16 proto)
 {
+	u32 flags = READ_ONCE(ld->flags);
 	struct lisp_outer out;
 	u8 before;
 
@@ -183,7 +185,7 @@ static unsigned int decap_strip(struct lisp_dev *ld, struct sk_buff *skb,
 		return LISP_A_STATS_DROP_INNER;
 	if (!inner_dest_allowed(ld, skb))
 		return LISP_A_STATS_DROP_DEST_EID;
-	if (READ_ONCE(ld->flags) & LISP_DEV_STRICT_SOURCE &&
+	if (flags & LISP_DEV_STRICT_SOURCE &&
 	    !inner_source_allowed(ld, skb, &out))
 		return LISP_A_STATS_DROP_SOURCE_RLOC;
 	/* The header may be shared with a clone (a capture, say). */
@@ -195,9 +197,9 @@ static unsigned int decap_strip(struct lisp_dev *ld, struct sk_buff *skb,
 	if (INET_ECN_decapsulate(skb, out.dsfield, before) > 1)
 		return LISP_A_STATS_DROP_ECN;
 	inner_take_ttl(skb, out.ttl);
-	if (READ_ONCE(ld->flags) & LISP_DEV_DECAP_DSCP)
+	if (flags & LISP_DEV_DECAP_DSCP)
 		inner_take_dscp(skb, out.dsfield);
-	if (unlikely(READ_ONCE(ld->flags) & LISP_DEV_HEAR_STATUS))
+	if (unlikely(flags & LISP_DEV_HEAR_STATUS))
 		inner_hear_status(ld, skb, &out);
 	return 0;
 }
