@@ -14,7 +14,8 @@
 # One processor, so that each packet is through before the next one starts.
 # pktgen sends 100,000 packets of 128 bytes, one flow; under qemu's -icount
 # shift=0 a nanosecond of guest time is one instruction. Then one TCP stream.
-# A line "row NAME INSTRUCTIONS MBITS" is printed for each. With PROFILE=1 a
+# A line "row NAME INSTRUCTIONS MBITS" is printed for each, without MBITS where
+# packets go as far as $b only. With PROFILE=1 a
 # profile by function is left for each row (perf samples by the clock, which
 # counts instructions here).
 . "$(dirname "$(readlink -f "$0")")/../lib.sh"
@@ -92,6 +93,11 @@ row_native() {
 	ip -n "$b" -6 route add 2001:db8:1::/48 via fd00::1
 }
 
+row_native4() {
+	ip -n "$a" route add 10.2.0.0/16 via 10.0.0.2
+	ip -n "$b" route add 10.1.0.0/16 via 10.0.0.1
+}
+
 row_sit() {
 	ip -n "$a" link add tun0 type sit local 10.0.0.1 remote 10.0.0.2 ttl 64
 	ip -n "$b" link add tun0 type sit local 10.0.0.2 remote 10.0.0.1 ttl 64
@@ -158,6 +164,14 @@ lisp_sites() {
 
 row_lisp() { lisp_sites 10.0.0.1 10.0.0.2; }
 row_lisp-6in6() { lisp_sites fd00::1 fd00::2; }
+row_lisp-4in4() { lisp_sites 10.0.0.1 10.0.0.2; }
+
+# halfway: packets are sent on to $b, which takes them for another's. That is
+# found out before IP looks at them, whatever is in them.
+halfway() { ip -n "$b" link set b0 address 02:00:00:00:00:0b; }
+row_native-halfway() { row_native && halfway; }
+row_lisp-halfway() { row_lisp && halfway; }
+
 # lisp_filled COUNT: the same with further entries, all over the same /32, at
 # both ends; the one that is used is longer than most.
 lisp_filled() {
@@ -173,7 +187,6 @@ lisp_filled() {
 }
 row_lisp-1k() { lisp_filled 1000; }
 row_lisp-1m() { lisp_filled 1000000; }
-row_lisp-4in4() { lisp_sites 10.0.0.1 10.0.0.2; }
 
 ### The measurement
 
@@ -206,7 +219,13 @@ pktgen() {
 		awk '{ printf "%d\n", $1 * 1000 / $2 + 0.5 }'
 }
 
-received() { in_ns "$sink" cat /sys/class/net/s0/statistics/rx_packets; }
+# received ROW: packets at their end
+received() {
+	case $1 in
+	*-halfway) in_ns "$b" cat /sys/class/net/b0/statistics/rx_packets ;;
+	*) in_ns "$sink" cat /sys/class/net/s0/statistics/rx_packets ;;
+	esac
+}
 
 tcp() {
 	local family=$1 to=2001:db8:2::2
@@ -226,21 +245,22 @@ profile() {
 }
 
 measure() {
-	local row=$1 family=6 before instructions mbits
-	[ "$row" != lisp-4in4 ] || family=4
+	local row=$1 family=6 before instructions mbits=
+	[[ $row != *4 ]] || family=4
 	topology
 	"row_$row"
 	PACKETS=1000 pktgen $family >/dev/null # caches, neighbours, handshakes
 	# What the last row left to be cleaned up must not be counted here.
 	sleep 3
-	before=$(received)
+	before=$(received "$row")
 	[ -z "${PROFILE-}" ] || start "$LISP_OUT/perf.log" perf record -a \
 		-e cpu-clock -F 9973 -o /tmp/perf.data
 	instructions=$(pktgen $family)
 	[ -z "${PROFILE-}" ] || profile "$row"
-	[ $(($(received) - before)) -ge "$PACKETS" ] ||
-		echo "# $row: only $(($(received) - before)) of $PACKETS arrived"
-	mbits=$(tcp $family)
+	before=$(($(received "$row") - before))
+	[ "$before" -ge "$PACKETS" ] ||
+		echo "# $row: only $before of $PACKETS arrived"
+	[[ $row = *-halfway ]] || mbits=$(tcp $family)
 	echo "row $row $instructions $mbits"
 	drop_ns "$gen" "$a" "$b" "$sink"
 }

@@ -2,10 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # "make bench": the cost of a packet by instructions, in a VM that counts them,
-# for lisp0 and for what else could carry it. Prints a table and writes
-# build/bench.json.
+# for lisp0 and for what else could carry it; what both ends of the tunnel have
+# in it, and what a lookup. Prints a table and writes build/bench.json.
 #
 #	run.sh [ROW...]			default: all
+#
+# Rows lisp-1k and lisp-1m have 1,000 and 1,000,000 entries at each end, the
+# others one. Shares are above native, that of lisp-4in4 above native4.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 selftests=$(dirname "$here")
@@ -15,7 +18,8 @@ mkdir -p "$out"
 
 rows=("$@")
 [ $# -gt 0 ] || rows=(native sit sit-fou geneve vxlan wireguard lisp
-	lisp-4in4 lisp-6in6)
+	lisp-1k lisp-1m lisp-6in6 native4 lisp-4in4
+	native-halfway lisp-halfway)
 
 # The module for Debian's generic 6.1 kernel, built aside.
 kdir=$("$selftests/vm/headers.sh" amd64)
@@ -36,24 +40,50 @@ make -s -C "$kdir" M="$tree" modules >"$out/build.log" 2>&1 || {
 : >"$out/rows.log"
 for row in "${rows[@]}"; do
 	"$selftests/vm/run.sh" -n -p -w wg -m "$tree/kmod/lisp.ko" \
-		-o "$out/$row" -t 900 bench/paths.sh "$row" |
+		-o "$out/$row" -t 3600 bench/paths.sh "$row" |
 		tee -a "$out/rows.log"
 done
 
+# A lookup by itself: the same source built here, single-stepped.
+cc -O2 -mpopcnt -o "$out/trie_bench" "$here/trie_bench.c"
+for entries in 1 1000 1000000; do
+	"$out/trie_bench" $entries |
+		awk -v n=$entries '/^IPv6 \/64  / { print "lookup", n, $(NF - 8) }'
+done >"$out/lookups.log"
+
 awk -v json="$top/build/bench.json" '
-	$1 != "row" { next }
-	{ name[n++] = $2; instr[$2] = $3; mbit[$2] = $4 }
+	$1 == "row" { name[n++] = $2; instr[$2] = $3; mbit[$2] = $4 }
+	$1 == "lookup" { lookup[$2] = $3 }
+	function share(row, native) {
+		return native in instr ? instr[row] - instr[native] : 0
+	}
+	function part(name, text, value) {
+		printf "%-45s %8.1f\n", text, value
+		printf "%s\"%s\": %.1f", parts++ ? ", " : "", name, value >json
+	}
 	END {
 		printf "%-12s %12s %14s %12s\n", "path", "instr/packet",
 			"tunnel'\''s share", "TCP Mbit/s"
 		printf "{\"rows\": {" >json
 		for (i = 0; i < n; i++) {
 			r = name[i]
-			share = "native" in instr ? instr[r] - instr["native"] : 0
+			if (r ~ /-halfway$/)
+				continue
+			s = share(r, r ~ /4$/ ? "native4" : "native")
 			printf "%-12s %12d %14s %12d\n", r, instr[r],
-				r == "native" ? "-" : share, mbit[r]
+				r ~ /^native/ ? "-" : s, mbit[r]
 			printf "%s\"%s\": {\"instr_per_packet\": %d, \"share\": %d, \"tcp_mbit\": %d}",
-				i ? ", " : "", r, instr[r], share, mbit[r] >json
+				i ? ", " : "", r, instr[r], s, mbit[r] >json
 		}
+		printf "}, \"lisp\": {" >json
+		if ("lisp" in instr && "lisp-halfway" in instr) {
+			s = share("lisp-halfway", "native-halfway")
+			part("encap_share", "lisp: share of encapsulation", s)
+			part("decap_share", "lisp: share of decapsulation",
+			     share("lisp", "native") - s)
+		}
+		for (i = 1; i <= 1000000; i *= 1000)
+			part("lookup_" i, "lookup among " i ", instructions",
+			     lookup[i])
 		printf "}}\n" >json
-	}' "$out/rows.log"
+	}' "$out/rows.log" "$out/lookups.log"
