@@ -22,6 +22,9 @@ events=$LISP_OUT/$TEST_NAME-events.log
 start_within "$r1" "$events" lispctl monitor
 
 set_park() { lctl "$r1" device set lisp0 "$@"; }
+# Longer than 10 s: that is little where everything is slow.
+patient() { set_park park-time 60000; }
+patient
 # waiting EID REGEX: so many packets wait for it
 waiting() {
 	expect "$1/[0-9]+,.*incomplete, packets waiting: ($2)\$" \
@@ -40,7 +43,7 @@ ping_late() {
 	local eid=$1 log=$LISP_OUT/$TEST_NAME-ping.log status=0
 	shift
 	start "$log" nsenter "--net=/run/netns/$h1" \
-		ping -c $late -i 0.02 -W 20 "$eid"
+		ping -c $late -i 0.02 -W 60 "$eid"
 	wait_for 20 waiting "$eid" $late || {
 		lctl "$r1" show map-cache
 		status=1
@@ -127,6 +130,8 @@ tcp() {
 	return $status
 }
 lctl "$r1" map del 2001:db8:2::/64
+# A whole window, and all that is sent again while nothing gets through.
+set_park park-packets-eid 4096
 ktap_test "TCP connects when its mapping comes, and runs" \
 	counted "$r1" "parked>=1" tcp "$H2_EID6" 2001:db8:2::/64 rloc "$R2_RLOC6"
 
@@ -151,6 +156,7 @@ tcp_gap() {
 }
 ktap_test "TCP's large packets wait, too, and are sent" \
 	counted "$r1" "parked>=1" tcp_gap
+set_park park-packets-eid 64
 lctl "$r1" map del 2001:db8:2::/64
 lctl "$r1" map del 10.2.0.0/24
 
@@ -228,17 +234,17 @@ ktap_test "IPv4: no mapping in time: ICMP unreachable, counted" \
 ktap_test "the next packet asks again" \
 	counted "$r1" "parked=1 drop-park-timeout=1 miss=1" \
 	expect "Address unreachable" within "$h1" ping -c 1 -W 5 "$H2_EID6"
-set_park park-time 10000
+patient
 
 # What waits already is given up sooner
 sooner() {
 	local log=$LISP_OUT/$TEST_NAME-sooner.log status=0
-	start_within "$h1" "$log" ping -c 1 -W 9 "$H2_EID6"
+	start_within "$h1" "$log" ping -c 1 -W 60 "$H2_EID6"
 	wait_for 5 waiting "$H2_EID6" 1 || status=1
 	set_park park-time 100
 	wait_for_text 4 "Address unreachable" cat "$log" || status=1
 	stop "$started"
-	set_park park-time 10000
+	patient
 	return $status
 }
 ktap_test "a shorter time counts for what waits already" \
@@ -248,7 +254,7 @@ ktap_test "a shorter time counts for what waits already" \
 negative() {
 	local log=$LISP_OUT/$TEST_NAME-negative.log status=0 eid=$1 text=$2
 	shift 2
-	start "$log" nsenter "--net=/run/netns/$h1" ping -c 2 -i 0.1 -W 9 "$eid"
+	start "$log" nsenter "--net=/run/netns/$h1" ping -c 2 -i 0.1 -W 60 "$eid"
 	wait_for 10 waiting "$eid" 2 || status=1
 	"$@" || status=1
 	wait_for_text 5 "$text" cat "$log" || status=1
@@ -287,7 +293,7 @@ shorter() {
 	pkt "$h1" udp count 2 "$H2_EID6"
 	wait_for 5 waiting "$H2_EID6" 2 || return
 	"$@"
-	wait_for 5 nobody_waits
+	wait_for 20 nobody_waits
 }
 ktap_test "the asking entry is deleted: a shorter one releases" \
 	counted "$r1" "released=2 encap=2" \
@@ -297,7 +303,7 @@ nlmsg "$r1" map-add ifname=lisp0 "map[" eid=2001:db8:2:: prefix-len=64 \
 ktap_test "the asking entry is flushed: a shorter one releases" \
 	counted "$r1" "released=2 encap=2" \
 	shorter lctl "$r1" map flush origin map-reply
-lctl "$r1" map add 2001:db8:2::/64 action send-map-request ttl 1
+lctl "$r1" map add 2001:db8:2::/64 action send-map-request ttl 5
 ktap_test "the asking entry expires: a shorter one releases" \
 	counted "$r1" "released=2 encap=2" shorter true
 lctl "$r1" map del 2001:db8::/32
