@@ -97,7 +97,7 @@ static void add_requests(void)
 	eids[0] = eid_of("2001:10:1:114::114");
 	add(REQUEST, &m, NULL);
 
-	q->source_eid.afi = LISP_AFI_NONE;
+	memset(&q->source_eid, 0, sizeof(q->source_eid));
 	q->probe = true;
 	eids[0] = eid_of("2001:10:1:14::/64");
 	add(PROBE, &m, NULL);
