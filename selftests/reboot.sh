@@ -136,8 +136,8 @@ ktap_test "none of 5 lost" ping6 5
 ### Files that make no sense
 
 said_once() {
-	[ "$(grep -c "$1" "$(lispd_log R2)")" = 1 ] &&
-		log_has R2 "error: $1 .*it is not used"
+	wait_for 10 log_has R2 "error: $1 .*it is not used" &&
+		[ "$(grep -c "$1" "$(lispd_log R2)")" = 1 ]
 }
 # spoiled DESCRIPTION FILE COMMAND: a file of R2's state after that
 spoiled() {

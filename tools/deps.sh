@@ -38,6 +38,8 @@ packages_of() {
 	check-style)
 		packages_of build
 		echo sparse xz-utils perl shellcheck
+		# of the kernel's generator of netlink code
+		echo python3-yaml python3-jsonschema
 		;;
 	demo | demo-shell)
 		packages_of build
