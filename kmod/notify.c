@@ -168,6 +168,23 @@ static struct sk_buff *notify_new(const struct lisp_dev *ld, u8 cmd,
 	return skb;
 }
 
+/* Send @skb, finished here, to the listeners of a group. */
+static void notify_send(const struct lisp_dev *ld, struct sk_buff *skb,
+			void *hdr, unsigned int group, gfp_t gfp)
+{
+	genlmsg_end(skb, hdr);
+	genlmsg_multicast_netns(&lisp_nl_family, dev_net(ld->dev), skb, 0,
+				group, gfp);
+}
+
+/* There is no memory for it: the listeners are to dump. @skb may be NULL. */
+static void notify_lost(const struct lisp_dev *ld, struct sk_buff *skb,
+			unsigned int group)
+{
+	nlmsg_free(skb);
+	genl_set_err(&lisp_nl_family, dev_net(ld->dev), 0, group, ENOBUFS);
+}
+
 /**
  * lisp_notify_miss() - tell that an EID has no mapping
  * @ld: device
@@ -190,22 +207,29 @@ void lisp_notify_miss(struct lisp_dev *ld, const struct lisp_addr *eid,
 		return;
 	skb = notify_new(ld, LISP_CMD_MISS_NTF, NLMSG_DEFAULT_SIZE, GFP_ATOMIC,
 			 &hdr);
-	if (!skb)
-		goto err;
-	if (lisp_fill_eid(skb, eid->bytes, eid->family,
-			  lisp_addr_bits(eid->family), NULL, 0) ||
-	    nla_put(skb, LISP_A_SOURCE_EID, lisp_addr_len(source->family),
-		    source->bytes)) {
-		nlmsg_free(skb);
-		goto err;
-	}
-	genlmsg_end(skb, hdr);
-	genlmsg_multicast_netns(&lisp_nl_family, dev_net(ld->dev), skb, 0,
-				LISP_NLGRP_MISS, GFP_ATOMIC);
-	return;
-err:
-	genl_set_err(&lisp_nl_family, dev_net(ld->dev), 0, LISP_NLGRP_MISS,
-		     ENOBUFS);
+	if (skb &&
+	    !lisp_fill_eid(skb, eid->bytes, eid->family,
+			   lisp_addr_bits(eid->family), NULL, 0) &&
+	    !nla_put(skb, LISP_A_SOURCE_EID, lisp_addr_len(source->family),
+		     source->bytes))
+		notify_send(ld, skb, hdr, LISP_NLGRP_MISS, GFP_ATOMIC);
+	else
+		notify_lost(ld, skb, LISP_NLGRP_MISS);
+}
+
+static int fill_rloc(struct sk_buff *skb, const struct lisp_rloc *rloc)
+{
+	struct nlattr *nest = nla_nest_start(skb, LISP_A_LOCATOR);
+
+	if (!nest ||
+	    nla_put(skb, LISP_A_LOCATOR_ADDR,
+		    lisp_addr_len(rloc->addr.family), rloc->addr.bytes) ||
+	    nla_put_u8(skb, LISP_A_LOCATOR_STATE, rloc->up) ||
+	    nla_put_u8(skb, LISP_A_LOCATOR_REASON, lisp_rloc_reason(rloc)) ||
+	    lisp_rloc_fill_said(skb, rloc))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
 }
 
 /**
@@ -218,34 +242,18 @@ err:
  */
 void lisp_notify_rloc(struct lisp_dev *ld, const struct lisp_rloc *rloc)
 {
-	struct nlattr *nest;
 	struct sk_buff *skb;
 	void *hdr;
 
+	lockdep_assert_held(&ld->ln->lock);
 	if (!notify_wanted(ld, LISP_NLGRP_MAPCACHE))
 		return;
 	skb = notify_new(ld, LISP_CMD_RLOC_NTF, NLMSG_DEFAULT_SIZE, GFP_KERNEL,
 			 &hdr);
-	if (!skb)
-		goto err;
-	nest = nla_nest_start(skb, LISP_A_LOCATOR);
-	if (!nest ||
-	    nla_put(skb, LISP_A_LOCATOR_ADDR,
-		    lisp_addr_len(rloc->addr.family), rloc->addr.bytes) ||
-	    nla_put_u8(skb, LISP_A_LOCATOR_STATE, rloc->up) ||
-	    nla_put_u8(skb, LISP_A_LOCATOR_REASON, lisp_rloc_reason(rloc)) ||
-	    lisp_rloc_fill_said(skb, rloc)) {
-		nlmsg_free(skb);
-		goto err;
-	}
-	nla_nest_end(skb, nest);
-	genlmsg_end(skb, hdr);
-	genlmsg_multicast_netns(&lisp_nl_family, dev_net(ld->dev), skb, 0,
-				LISP_NLGRP_MAPCACHE, GFP_KERNEL);
-	return;
-err:
-	genl_set_err(&lisp_nl_family, dev_net(ld->dev), 0, LISP_NLGRP_MAPCACHE,
-		     ENOBUFS);
+	if (skb && !fill_rloc(skb, rloc))
+		notify_send(ld, skb, hdr, LISP_NLGRP_MAPCACHE, GFP_KERNEL);
+	else
+		notify_lost(ld, skb, LISP_NLGRP_MAPCACHE);
 }
 
 static size_t notify_map_size(const struct lisp_entry *e)
@@ -270,17 +278,8 @@ void lisp_notify_map(struct lisp_dev *ld, u8 cmd, const struct lisp_entry *e)
 	if (!notify_wanted(ld, LISP_NLGRP_MAPCACHE))
 		return;
 	skb = notify_new(ld, cmd, notify_map_size(e), GFP_KERNEL, &hdr);
-	if (!skb)
-		goto err;
-	if (lisp_fill_entry(skb, e, false)) {
-		nlmsg_free(skb);
-		goto err;
-	}
-	genlmsg_end(skb, hdr);
-	genlmsg_multicast_netns(&lisp_nl_family, dev_net(ld->dev), skb, 0,
-				LISP_NLGRP_MAPCACHE, GFP_KERNEL);
-	return;
-err:
-	genl_set_err(&lisp_nl_family, dev_net(ld->dev), 0, LISP_NLGRP_MAPCACHE,
-		     ENOBUFS);
+	if (skb && !lisp_fill_entry(skb, e, false))
+		notify_send(ld, skb, hdr, LISP_NLGRP_MAPCACHE, GFP_KERNEL);
+	else
+		notify_lost(ld, skb, LISP_NLGRP_MAPCACHE);
 }

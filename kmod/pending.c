@@ -120,6 +120,7 @@ static bool pending_may_tell(struct lisp_pending *p)
 	u32 rate = READ_ONCE(p->rate);
 	u64 new = div_u64((u64)(jiffies - p->refilled) * rate, HZ);
 
+	lockdep_assert_held(&p->lock);
 	if (new >= rate) {
 		p->tokens = rate;
 		p->refilled = jiffies;
@@ -296,8 +297,8 @@ void lisp_pending_ask(struct lisp_dev *ld, u8 family, const void *addr,
 		tell = w;
 		if (w)
 			w->told = true;
-		queue_delayed_work(system_power_efficient_wq, &p->work,
-				   msecs_to_jiffies(p->time));
+		if (!delayed_work_pending(&p->work))
+			pending_arm(p);
 	}
 	spin_unlock(&p->lock);
 	if (tell) {
@@ -490,7 +491,8 @@ static void pending_work(struct work_struct *work)
 	local_bh_disable();
 	spin_lock(&p->lock);
 	list_for_each_entry_safe(w, next, &p->oldest, age) {
-		unsigned long end = w->since + msecs_to_jiffies(p->time);
+		unsigned long end = w->since +
+				    msecs_to_jiffies(READ_ONCE(p->time));
 
 		if (time_before(jiffies, end))
 			break;
