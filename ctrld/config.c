@@ -140,7 +140,7 @@ int lispd_config_label(struct yaml *y, yaml_node_t *node, const char *name,
 
 /* devices */
 
-bool lispd_config_ifname_ok(const char *text)
+static bool ifname_ok(const char *text)
 {
 	const char *p;
 
@@ -151,18 +151,29 @@ bool lispd_config_ifname_ok(const char *text)
 	       strcmp(text, "..");
 }
 
+int lispd_config_ifname(struct yaml *y, yaml_node_t *node, const char *name,
+			const char *kind, const char **text)
+{
+	int err = yaml_text(y, node, name, text);
+
+	if (err)
+		return err;
+	if (!ifname_ok(*text))
+		return yaml_fail(y, node, NULL,
+				 "1 to 15 characters without blank, ':', '/'",
+				 "no name for %s", kind);
+	return 0;
+}
+
 static int device_name(struct yaml *y, yaml_node_t *node, const char *name,
 		       void *obj)
 {
 	struct lisp_config_device *d = obj;
 	const char *text;
-	int err = yaml_text(y, node, name, &text);
+	int err = lispd_config_ifname(y, node, name, "a device", &text);
 
 	if (err)
 		return err;
-	if (!lispd_config_ifname_ok(text))
-		return yaml_fail(y, node, NULL, LISPD_IFNAME_FORM,
-				 "no name for a device");
 	d->name = strdup(text);
 	return d->name ? 0 : -ENOMEM;
 }
@@ -226,11 +237,14 @@ static int dynamic_rlocs(struct yaml *y, yaml_node_t *node, const char *name,
 static int dynamic_interface(struct yaml *y, yaml_node_t *node,
 			     const char *name, void *obj)
 {
-	struct lisp_config_device dev = { 0 };
-	int err = device_name(y, node, name, &dev);
+	struct lisp_config_dynamic *d = obj;
+	const char *text;
+	int err = lispd_config_ifname(y, node, name, "an interface", &text);
 
-	((struct lisp_config_dynamic *)obj)->interface = dev.name;
-	return err;
+	if (err)
+		return err;
+	d->interface = strdup(text);
+	return d->interface ? 0 : -ENOMEM;
 }
 
 static int dynamic(struct yaml *y, yaml_node_t *node, const char *name,

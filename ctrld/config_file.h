@@ -43,9 +43,9 @@ int lispd_config_label(struct yaml *y, yaml_node_t *node, const char *name,
 		       void *obj);
 int lispd_config_byte(struct yaml *y, yaml_node_t *node, const char *name,
 		      void *obj);
-/* Could an interface have this name? What is wanted else, in words. */
-bool lispd_config_ifname_ok(const char *text);
-#define LISPD_IFNAME_FORM	"1 to 15 characters without blank, ':', '/'"
+/* A name that an interface could have, in the document; @kind for the error. */
+int lispd_config_ifname(struct yaml *y, yaml_node_t *node, const char *name,
+			const char *kind, const char **text);
 int lispd_config_bool(struct yaml *y, yaml_node_t *node, const char *name,
 		      void *obj);
 /* config_itr.c: keys of the whole file, into struct lispd_config */

@@ -18,13 +18,10 @@ static int interface(struct yaml *y, yaml_node_t *node, const char *name,
 {
 	struct lisp_config_rloc *r = obj;
 	const char *text;
-	int err = yaml_text(y, node, name, &text);
+	int err = lispd_config_ifname(y, node, name, "an interface", &text);
 
 	if (err)
 		return err;
-	if (!lispd_config_ifname_ok(text))
-		return yaml_fail(y, node, NULL, LISPD_IFNAME_FORM,
-				 "no name for an interface");
 	snprintf(r->interface, sizeof(r->interface), "%s", text);
 	if (!if_nametoindex(text))
 		yaml_warn(y, node, NULL, "there is no such interface yet");

@@ -9,6 +9,7 @@
 #include <event2/event.h>
 #include <netlink/msg.h>
 #include "dataplane_priv.h"
+#include "grow.h"
 #include "log.h"
 
 #define RCVBUF		(8 << 20)
@@ -345,7 +346,7 @@ static void on_event(evutil_socket_t fd, short what, void *arg)
 
 struct collected {
 	struct dataplane *dp;
-	unsigned int n, size;
+	unsigned int n;
 	struct { struct lisp_nl_map *map; struct lisp_eid eid; } *items;
 };
 
@@ -355,12 +356,7 @@ static void collect(struct collected *c, struct lisp_nl_map *map,
 	size_t len = map ? offsetof(struct lisp_nl_map, locators) +
 			   map->n_locators * sizeof(map->locators[0]) : 0;
 
-	if (c->n == c->size) {
-		c->size = c->size ? 2 * c->size : 64;
-		c->items = realloc(c->items, c->size * sizeof(*c->items));
-		if (!c->items)
-			abort();
-	}
+	c->items = grow(c->items, c->n, sizeof(*c->items));
 	c->items[c->n].eid = *eid;
 	c->items[c->n].map = map ? malloc(len) : NULL;
 	if (map) {

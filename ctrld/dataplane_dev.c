@@ -10,6 +10,7 @@
 #include <string.h>
 #include <event2/event.h>
 #include "dataplane_priv.h"
+#include "grow.h"
 #include "log.h"
 
 #define RCVBUF	(1 << 20)
@@ -47,17 +48,6 @@ static struct dp_device *device_named(struct dataplane *dp, const char *name)
 }
 
 /* What a device should hold */
-
-static void *grow(void *array, unsigned int n, size_t size)
-{
-	/* to the next power of two, whenever one is reached */
-	if (n & (n - 1))
-		return array;
-	array = realloc(array, (n ? 2 * n : 1) * size);
-	if (!array)
-		abort();
-	return array;
-}
 
 static int find_eid(const struct dp_device *dev, const struct lisp_eid *eid)
 {

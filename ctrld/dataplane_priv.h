@@ -37,7 +37,7 @@ struct dataplane {
 	unsigned int n_devices;
 	struct dp_device **devices;
 	/* Deletions we asked for, whose events are still to come. */
-	unsigned int n_dels, size_dels;
+	unsigned int n_dels;
 	struct lisp_eid *dels;
 	struct dp_stats stats;
 };

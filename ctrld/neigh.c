@@ -17,6 +17,7 @@
 #include <string.h>
 #include <time.h>
 #include <event2/event.h>
+#include "grow.h"
 #include "lispnl.h"
 #include "log.h"
 #include "neigh.h"
@@ -77,12 +78,7 @@ static struct item *get(struct neigh *n, const struct lisp_eid *eid)
 
 	if (it)
 		return it;
-	if (!(n->n_items & (n->n_items - 1))) {
-		n->items = realloc(n->items, (n->n_items ? 2 * n->n_items : 1) *
-						     sizeof(*n->items));
-		if (!n->items)
-			abort();
-	}
+	n->items = grow(n->items, n->n_items, sizeof(*n->items));
 	it = &n->items[n->n_items++];
 	memset(it, 0, sizeof(*it));
 	it->eid = *eid;

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <event2/event.h>
 #include <netlink/msg.h>
+#include "grow.h"
 #include "lispnl.h"
 #include "log.h"
 #include "rtnl.h"
@@ -20,16 +21,6 @@
 #define BATCH	64
 
 /* Messages */
-
-static void *grow(void *array, unsigned int n, size_t size)
-{
-	if (n & (n - 1))
-		return array;
-	array = realloc(array, (n ? 2 * n : 1) * size);
-	if (!array)
-		abort();
-	return array;
-}
 
 static void take_link(struct rtnl *r, const struct nlmsghdr *nlh)
 {

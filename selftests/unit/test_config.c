@@ -551,8 +551,8 @@ static const struct { const char *base, *from, *to, *error; } edits[] = {
 	  "algorithm, mac-length, proxy-reply, map-notify, merge" },
 	{ XTR DYN, "interface: eth1, ", "", "26:5: key missing in dynamic-eid: "
 	  "'interface'" },
-	{ XTR DYN, "interface: eth1", "interface: a/b", "26:44: no name for a "
-	  "device: 'a/b'; allowed: 1 to 15 characters without blank, ':', '/'" },
+	{ XTR DYN, "interface: eth1", "interface: a/b", "26:44: no name for an "
+	  "interface: 'a/b'; allowed: 1 to 15 characters without blank, ':', '/'" },
 	{ XTR DYN, "instance-id: 7, i", "instance-id: 8, i", "25:45: no device "
 	  "has instance-id 8: '8'; allowed: that of one of the devices" },
 	{ XTR, "control-socket", "xtr-id: 0123\ncontrol-socket", "23:9: no "
