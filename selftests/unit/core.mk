@@ -10,3 +10,4 @@ $(foreach test,$(CORE_TESTS),$(eval SRCS_$(test) := \
 	selftests/unit/core_util.c selftests/sim/pcap.c $(CORE_SRC_PATHS) $(WIRE_SRC_PATHS)))
 $(foreach test,$(CORE_TESTS),$(eval LIBS_$(test) := $(WIRE_LIBS)))
 LIBS_test_core_nomem += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
+$(foreach test,test_core_ms test_core_ms_request,$(eval SRCS_$(test) += selftests/unit/ms_util.c))
