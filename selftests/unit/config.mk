@@ -8,6 +8,8 @@ SRCS_test_config := ctrld/config.c ctrld/config_site.c ctrld/config_key.c \
 	ctrld/yaml_strict.c $(addprefix ctrld/core/,$(CORE_SRCS)) \
 	$(addprefix ctrld/wire/,$(WIRE_SRCS))
 LIBS_test_config := $(WIRE_LIBS) -lyaml
+SRCS_test_config_file := $(SRCS_test_config)
+LIBS_test_config_file := $(LIBS_test_config)
 SRCS_test_config_itr := $(SRCS_test_config)
 LIBS_test_config_itr := $(LIBS_test_config)
 
