@@ -222,12 +222,25 @@ static int encap_fragment(struct net *net, struct sock *sk,
 static void encap_cut(struct lisp_dev *ld, struct sk_buff *skb,
 		      unsigned int mtu)
 {
+	unsigned int len = skb->len, why;
+	int err;
+
+	/* A fragment carries eight bytes at least, behind all the options. */
+	if (mtu < ip_hdrlen(skb) + 8) {
+		encap_drop(ld, skb, LISP_A_STATS_DROP_TOO_BIG);
+		return;
+	}
 	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
 	IPCB(skb)->frag_max_size = min_t(unsigned int, mtu, IP_MAX_MTU);
-	if (ip_do_fragment(dev_net(ld->dev), NULL, skb, encap_fragment)) {
-		lisp_count(ld->stats, LISP_A_STATS_DROP_TOO_BIG);
-		DEV_STATS_INC(ld->dev, tx_dropped);
-	}
+	err = ip_do_fragment(dev_net(ld->dev), NULL, skb, encap_fragment);
+	if (!err)
+		return;
+	/* The packet is freed. What else is wrong is its checksum's place. */
+	why = err == -ENOMEM ? LISP_A_STATS_DROP_NO_MEMORY :
+			       LISP_A_STATS_DROP_INNER;
+	lisp_count(ld->stats, why);
+	DEV_STATS_INC(ld->dev, tx_dropped);
+	lisp_drop_freed(ld->dev, skb, len, why);
 }
 
 /* DF unless the packet was let through although it is larger than the path. */

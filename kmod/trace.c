@@ -42,6 +42,21 @@ static const enum skb_drop_reason drop_words[LISP_A_STATS_MAX + 1] = {
 void lisp_drop(const struct net_device *dev, struct sk_buff *skb,
 	       unsigned int why)
 {
-	trace_drop(dev, skb, why);
+	trace_drop(dev, skb, skb->len, why);
 	kfree_skb_reason(skb, drop_words[why]);
+}
+
+/**
+ * lisp_drop_freed() - let it be traced that the stack has dropped our packet
+ * @dev: lisp device
+ * @skbaddr: where the packet was
+ * @len: its length, bytes
+ * @why: LISP_A_STATS_DROP_*; the caller has counted it
+ *
+ * Context: any.
+ */
+void lisp_drop_freed(const struct net_device *dev, const void *skbaddr,
+		     unsigned int len, unsigned int why)
+{
+	trace_drop(dev, skbaddr, len, why);
 }

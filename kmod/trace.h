@@ -113,9 +113,9 @@ TRACE_EVENT(decap,
 );
 
 TRACE_EVENT(drop,
-	TP_PROTO(const struct net_device *dev, const struct sk_buff *skb,
-		 unsigned int why),
-	TP_ARGS(dev, skb, why),
+	TP_PROTO(const struct net_device *dev, const void *skbaddr,
+		 unsigned int len, unsigned int why),
+	TP_ARGS(dev, skbaddr, len, why),
 	TP_STRUCT__entry(
 		__array(char, name, IFNAMSIZ)
 		__field(const void *, skbaddr)
@@ -124,9 +124,9 @@ TRACE_EVENT(drop,
 	),
 	TP_fast_assign(
 		strscpy(__entry->name, dev->name, IFNAMSIZ);
-		__entry->skbaddr = skb;
+		__entry->skbaddr = skbaddr;
 		__entry->reason = why;
-		__entry->len = skb->len;
+		__entry->len = len;
 	),
 	TP_printk("dev=%s skbaddr=%p reason=%s len=%u", __entry->name,
 		  __entry->skbaddr,
@@ -137,6 +137,8 @@ TRACE_EVENT(drop,
 #define _LISP_TRACE_DROP
 void lisp_drop(const struct net_device *dev, struct sk_buff *skb,
 	       unsigned int why);
+void lisp_drop_freed(const struct net_device *dev, const void *skbaddr,
+		     unsigned int len, unsigned int why);
 #endif
 
 #endif

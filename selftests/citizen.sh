@@ -83,6 +83,12 @@ if [ -d $tracing/events/lisp ]; then
 	ip -n "$r1" link set lisp0 mtu 1500
 	ktap_test "$what: too big" \
 		drops too-big PKT_TOO_BIG try -M "do" -s 1470 "$H2_EID4"
+	ip -n "$r1" route replace 172.16.0.0/16 via 172.16.1.254 mtu 100
+	lctl "$r1" device set lisp0 fragment-inner on
+	ktap_test "$what: too big, and cannot be cut" drops too-big PKT_TOO_BIG \
+		try -M dont -T tsonly -s 200 "$H2_EID4"
+	lctl "$r1" device set lisp0 fragment-inner off
+	ip -n "$r1" route replace 172.16.0.0/16 via 172.16.1.254
 	# Each reason there is has a name, not a number.
 	named() {
 		[ "$(grep -o '"[a-z-]*" }' $tracing/events/lisp/drop/format |

@@ -93,6 +93,21 @@ ktap_test "too small for IPv6's 1280: told 1280" \
 	expect "Packet too big: mtu=1280" send6 1300 -c 4 -M "do"
 ktap_test "and 1280 bytes pass" expect " 1 received" send6 1280 -c 1
 
+### Cut to pieces
+
+# IPv4 has no path that narrow, but LISP's headers come on top.
+core_mtu 1500
+narrow() { ip -n "$r1" route replace 172.16.0.0/16 via 172.16.1.254 mtu "$1"; }
+narrow 100
+lctl "$r1" device set lisp0 fragment-inner on
+ktap_test "the inner packet is cut, to 40 bytes a piece" \
+	counted "$r1" "encap=6" expect " 1 received" send4 228 -c 1 -M dont
+ktap_test "no room for eight bytes behind the options: dropped, counted" \
+	counted "$r1" "drop-too-big=1 encap=0" expect " 0 received" \
+	send4 228 -c 1 -M dont -T tsonly
+lctl "$r1" device set lisp0 fragment-inner off
+narrow 1500
+
 ### TCP finds its way
 
 core_mtu 1400
