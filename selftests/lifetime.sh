@@ -75,6 +75,25 @@ hides_not() {
 before=$(counter "$r1" encap)
 ktap_test "an expired entry does not hide a shorter prefix" hides_not
 
+# Nor while it is still there: a process that lets nothing else run on its CPU
+# keeps the work from taking it out.
+sysctl_rt=$(sysctl -n kernel.sched_rt_runtime_us)
+at_exit sysctl -qw "kernel.sched_rt_runtime_us=$sysctl_rt"
+sysctl -qw kernel.sched_rt_runtime_us=-1
+still_there() {
+	taskset -c 0 nsenter "--net=/run/netns/$r1" lispctl map add \
+		2001:db8:2::/64 action drop ttl 1
+	# shellcheck disable=SC2016
+	taskset -c 0 chrt -f 50 nsenter "--net=/run/netns/$r1" bash -c '
+		for ((end = ${EPOCHREALTIME/./} + 2500000;
+		      ${EPOCHREALTIME/./} < end;)); do
+			echo >/dev/udp/'"$H2_EID6"'/9
+		done'
+}
+ktap_test "an expired entry that nobody has taken out yet does not, either" \
+	counted "$r1" "drop-action>=1 encap>=1" still_there
+sysctl -qw "kernel.sched_rt_runtime_us=$sysctl_rt"
+
 ### Renewal and replacement
 
 map 10.2.0.0/24 rloc "$R2_RLOC4" ttl 100

@@ -249,6 +249,13 @@ hops() {
 	within "$h1" traceroute -n -q 1 -w 1 -m 8 "$1" 60 | tail -n +2 |
 		while read -r _ hop _; do echo "$hop"; done | xargs
 }
+# quoting BYTES: time exceeded, of a packet quoted so far behind the UDP header
+quoting() {
+	local from=H1_EID$inner rloc=R1_RLOC$outer to=R2_RLOC$outer type=11
+	[ $outer = 4 ] || type=3
+	pkt "$core" icmp from "${!from}" to "${!eid}" ofrom "${!rloc}" \
+		oto "${!to}" type $type code 0 cut "$1" "${!rloc}"
+}
 is_hops() {
 	local said
 	said=$(hops "$1")
@@ -275,6 +282,14 @@ for outer in 4 6; do
 			counted "$r1" "icmp-relayed=0" \
 			is_hops "${!eid}" "$one $two ${!eid}"
 		lctl "$r1" device set lisp0 ttl-mode propagate
+		# LISP header, inner header, and what tells flows apart
+		enough=$((8 + (inner == 4 ? 20 : 40) + 8))
+		ktap_test "$what: quoted up to the ports, told" \
+			counted "$r1" "icmp-relayed=1" quoting $enough
+		ktap_test "$what: a byte less, not told" \
+			counted "$r1" "icmp-relayed=0" quoting $((enough - 1))
+		ktap_test "$what: not even the inner header, not told" \
+			counted "$r1" "icmp-relayed=0" quoting $((enough - 9))
 		ip -n "$core" route replace unreachable "${!P}"
 		lctl "$r1" map add "${!eid}" rloc "${!P}"
 		ktap_test "$what: unreachable from the core, told" \

@@ -92,6 +92,12 @@ ktap_test "a hop of the core is told to the sender in the VRF, IPv4" \
 ktap_test "a hop of the core is told to the sender in the VRF, IPv6" \
 	counted "$r1/lisp7" "icmp-relayed=1" \
 	hops "$H2_EID6" "2001:db8:1::1 2001:db8:1::1 2001:db8:2::1 $H2_EID6"
+# The answer's route is looked up in the VRF: there may be none elsewhere.
+ip -n "$r1" route del 10.2.0.0/16 dev lisp0
+ktap_test "and IPv4 with no route to it outside of the VRF" \
+	counted "$r1/lisp7" "icmp-relayed=1" \
+	hops "$H2_EID4" "10.1.0.1 10.1.0.1 10.2.0.1 $H2_EID4"
+ip -n "$r1" route add 10.2.0.0/16 dev lisp0 src 10.1.0.1
 
 lctl "$r1" -d lisp7 map add 10.2.0.0/24 action send-map-request
 waits() {
