@@ -11,6 +11,7 @@
 #include <linux/rtnetlink.h>
 #include <netlink/genl/ctrl.h>
 #include <netlink/genl/genl.h>
+#include "grow.h"
 #include "lispnl.h"
 
 #ifndef SOL_NETLINK
@@ -286,6 +287,45 @@ int lisp_nl_dump_route(struct lisp_nl *route, struct nl_msg *msg,
 
 	nlmsg_hdr(msg)->nlmsg_flags |= NLM_F_REQUEST | NLM_F_DUMP;
 	return exchange(&x, msg);
+}
+
+struct sources {
+	struct lisp_nl_source *list;
+	unsigned int n;
+};
+
+static void take_sources(const struct nlmsghdr *nlh, void *arg)
+{
+	struct sources *s = arg;
+	struct nlattr *a;
+	int rem;
+
+	lisp_nl_for_each(a, nlh, LISP_A_SOURCE, rem) {
+		s->list = grow(s->list, s->n, sizeof(*s->list));
+		if (lisp_nl_parse_source(a, &s->list[s->n]))
+			s->n++;
+	}
+}
+
+static void reset_sources(void *arg)
+{
+	((struct sources *)arg)->n = 0;
+}
+
+int lisp_nl_sources(struct lisp_nl *nl, unsigned int ifindex,
+		    struct lisp_nl_source **list, unsigned int *n)
+{
+	struct sources s = { 0 };
+	int err = lisp_nl_dump(nl, LISP_CMD_SOURCE_GET, ifindex, take_sources,
+			       reset_sources, &s);
+
+	if (err) {
+		free(s.list);
+		return err;
+	}
+	*list = s.list;
+	*n = s.n;
+	return 0;
 }
 
 /* Events */

@@ -50,6 +50,12 @@ struct lisp_nl_eid {
 	uint64_t packets, uptime;
 };
 
+/* An RLOC that packets came from. */
+struct lisp_nl_source {
+	struct lisp_addr addr;
+	uint64_t idle;			/* milliseconds since the last one */
+};
+
 struct lisp_nl_dev {
 	unsigned int ifindex;
 	char ifname[IFNAMSIZ];
@@ -115,6 +121,13 @@ int lisp_nl_dump(struct lisp_nl *nl, uint8_t cmd, unsigned int ifindex,
 		 void (*reset)(void *arg), void *arg);
 
 /*
+ * The sources that a device has heard from, in no order: @list, to be freed,
+ * and how many. 0 or -errno with words in nl->error and nothing to be freed.
+ */
+int lisp_nl_sources(struct lisp_nl *nl, unsigned int ifindex,
+		    struct lisp_nl_source **list, unsigned int *n);
+
+/*
  * Send @msg (and free it), a request of rtnetlink for a dump: once, the reader
  * does not mind what changes meanwhile.
  */
@@ -131,6 +144,8 @@ bool lisp_nl_parse_locator(const struct nlattr *nest,
 			   struct lisp_nl_locator *loc);
 bool lisp_nl_parse_map(const struct nlattr *nest, struct lisp_nl_map *map);
 bool lisp_nl_parse_eid(const struct nlattr *nest, struct lisp_nl_eid *eid);
+bool lisp_nl_parse_source(const struct nlattr *nest,
+			  struct lisp_nl_source *src);
 bool lisp_nl_parse_dev(const struct nlmsghdr *nlh, struct lisp_nl_dev *dev);
 
 /* The first, and the next, attribute of @type (0: any) in a message. */

@@ -301,6 +301,23 @@ bool lisp_nl_parse_eid(const struct nlattr *nest, struct lisp_nl_eid *eid)
 	return addr && set_eid(&eid->eid, addr, plen);
 }
 
+bool lisp_nl_parse_source(const struct nlattr *nest,
+			  struct lisp_nl_source *src)
+{
+	bool ok = false;
+	struct nlattr *a;
+	int rem;
+
+	memset(src, 0, sizeof(*src));
+	nla_for_each_nested(a, (struct nlattr *)nest, rem) {
+		if (nla_type(a) == LISP_A_SOURCE_ADDR)
+			ok = lisp_nl_parse_addr(a, &src->addr);
+		else if (nla_type(a) == LISP_A_SOURCE_IDLE)
+			src->idle = get_uint(a);
+	}
+	return ok;
+}
+
 bool lisp_nl_parse_dev(const struct nlmsghdr *nlh, struct lisp_nl_dev *dev)
 {
 	struct nlattr *a, *b;
@@ -392,6 +409,7 @@ const char *const lisp_nl_stats[LISP_A_STATS_MAX + 1] = {
 	[LISP_A_STATS_DROP_NO_MEMORY] = "drop-no-memory",
 	[LISP_A_STATS_EVICTED] = "evicted",
 	[LISP_A_STATS_ICMP_RELAYED] = "icmp-relayed",
+	[LISP_A_STATS_SOURCES_EVICTED] = "sources-evicted",
 };
 
 void lisp_nl_put_param(struct nl_msg *msg, int attr, uint32_t value)

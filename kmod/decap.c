@@ -10,6 +10,7 @@
 #include "decap.h"
 #include "device.h"
 #include "socket.h"
+#include "source.h"
 #include "status.h"
 #include "trace.h"
 
@@ -201,6 +202,7 @@ static unsigned int decap_strip(struct lisp_dev *ld, struct sk_buff *skb,
 		inner_take_dscp(skb, out.dsfield);
 	if (unlikely(flags & LISP_DEV_HEAR_STATUS))
 		inner_hear_status(ld, skb, &out);
+	lisp_source_hear(ld, &out.source);
 	return 0;
 }
 

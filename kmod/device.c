@@ -14,6 +14,7 @@
 #include "encap.h"
 #include "netlink_gen.h"
 #include "socket.h"
+#include "source.h"
 #include "status.h"
 #include "underlay.h"
 
@@ -67,14 +68,14 @@ static int lisp_dev_init(struct net_device *dev)
 	struct lisp_dev *ld = netdev_priv(dev);
 
 	ld->stats = lisp_stats_alloc();
-	if (!ld->stats)
-		return -ENOMEM;
+	ld->sources = lisp_sources_alloc();
 	dev->tstats = netdev_alloc_pcpu_stats(struct pcpu_sw_netstats);
-	if (!dev->tstats) {
-		free_percpu(ld->stats);
-		return -ENOMEM;
-	}
-	return 0;
+	if (ld->stats && ld->sources && dev->tstats)
+		return 0;
+	free_percpu(dev->tstats);
+	lisp_sources_free(ld->sources);
+	free_percpu(ld->stats);
+	return -ENOMEM;
 }
 
 static void lisp_dev_uninit(struct net_device *dev)
@@ -135,6 +136,7 @@ static void lisp_dev_destructor(struct net_device *dev)
 	lisp_mapcache_destroy(ld);
 	lisp_pending_destroy(ld);
 	free_percpu(dev->tstats);
+	lisp_sources_free(ld->sources);
 	free_percpu(ld->stats);
 }
 

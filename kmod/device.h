@@ -4,7 +4,8 @@
  *
  * Locks, outermost first: rtnl, lisp_mapcache.lock, lisp_net.lock,
  * lisp_pending.lock (a spinlock, BH disabled). The data path takes none but
- * the last, and that only for packets that wait for a mapping.
+ * the last, and that only for packets that wait for a mapping; and those of
+ * lisp_sources, inside which no other is taken, once a second for each source.
  */
 #ifndef _LISP_DEVICE_H
 #define _LISP_DEVICE_H
@@ -81,6 +82,7 @@ struct lisp_net {
  * @mc: map-cache and local EIDs
  * @pending: packets that wait for a mapping
  * @stats: counters
+ * @sources: RLOCs that packets were taken in from
  * @node: in lisp_net.devices; protected by rtnl
  * @sock_node: in lisp_sock.devices while up; written under rtnl, read by RCU
  */
@@ -95,6 +97,7 @@ struct lisp_dev {
 	u32 status_bits;
 	struct lisp_sock __rcu *sock;
 	struct lisp_stats __percpu *stats;
+	struct lisp_sources *sources;
 	struct lisp_mapcache mc;
 	struct lisp_pending pending;
 	struct list_head node;

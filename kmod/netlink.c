@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Generic-netlink family "lisp": devices, and what all requests share. The
- * objects of a device are in netlink_map.c, netlink_eid.c and netlink_rloc.c.
+ * objects of a device are in netlink_map.c, netlink_eid.c, netlink_rloc.c and
+ * netlink_source.c.
  */
 #include <linux/rtnetlink.h>
 #include "netlink.h"

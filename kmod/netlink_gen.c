@@ -66,6 +66,11 @@ const struct nla_policy lisp_map_nl_policy[LISP_A_MAP_BYTES + 1] = {
 	[LISP_A_MAP_BYTES] = { .type = NLA_U64, },
 };
 
+const struct nla_policy lisp_source_nl_policy[LISP_A_SOURCE_IDLE + 1] = {
+	[LISP_A_SOURCE_ADDR] = NLA_POLICY_MAX_LEN(LISP_ADDR_LEN_MAX),
+	[LISP_A_SOURCE_IDLE] = { .type = NLA_U64, },
+};
+
 /* LISP_CMD_DEV_GET - do */
 const struct nla_policy lisp_dev_get_nl_policy[LISP_A_IFNAME + 1] = {
 	[LISP_A_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
@@ -156,8 +161,15 @@ const struct nla_policy lisp_rloc_set_nl_policy[LISP_A_LOCATOR + 1] = {
 	[LISP_A_LOCATOR] = NLA_POLICY_NESTED(lisp_locator_nl_policy),
 };
 
+/* LISP_CMD_SOURCE_GET - do */
+const struct nla_policy lisp_source_get_nl_policy[LISP_A_SOURCE + 1] = {
+	[LISP_A_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
+	[LISP_A_IFNAME] = { .type = NLA_NUL_STRING, .len = 15, },
+	[LISP_A_SOURCE] = NLA_POLICY_NESTED(lisp_source_nl_policy),
+};
+
 /* Ops table for lisp */
-const struct genl_ops lisp_nl_ops[13] = {
+const struct genl_ops lisp_nl_ops[14] = {
 	{
 		.cmd		= LISP_CMD_DEV_GET,
 		.doit		= lisp_nl_dev_get_doit,
@@ -248,6 +260,13 @@ const struct genl_ops lisp_nl_ops[13] = {
 		.policy		= lisp_rloc_set_nl_policy,
 		.maxattr	= LISP_A_LOCATOR,
 		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= LISP_CMD_SOURCE_GET,
+		.doit		= lisp_nl_source_get_doit,
+		.dumpit		= lisp_nl_source_get_dumpit,
+		.policy		= lisp_source_get_nl_policy,
+		.maxattr	= LISP_A_SOURCE,
 	},
 };
 

@@ -17,6 +17,7 @@ extern const struct nla_policy lisp_eid_nl_policy[LISP_A_EID_UPTIME + 1];
 extern const struct nla_policy lisp_link_nl_policy[IFLA_LISP_HEAR_STATUS_BITS + 1];
 extern const struct nla_policy lisp_locator_nl_policy[LISP_A_LOCATOR_STATUS_BIT + 1];
 extern const struct nla_policy lisp_map_nl_policy[LISP_A_MAP_BYTES + 1];
+extern const struct nla_policy lisp_source_nl_policy[LISP_A_SOURCE_IDLE + 1];
 
 extern const struct nla_policy lisp_dev_get_nl_policy[LISP_A_IFNAME + 1];
 
@@ -44,8 +45,10 @@ extern const struct nla_policy lisp_rloc_get_nl_policy[LISP_A_LOCATOR + 1];
 
 extern const struct nla_policy lisp_rloc_set_nl_policy[LISP_A_LOCATOR + 1];
 
+extern const struct nla_policy lisp_source_get_nl_policy[LISP_A_SOURCE + 1];
+
 /* Ops table for lisp */
-extern const struct genl_ops lisp_nl_ops[13];
+extern const struct genl_ops lisp_nl_ops[14];
 
 int lisp_nl_dev_get_doit(struct sk_buff *skb, struct genl_info *info);
 int lisp_nl_dev_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
@@ -66,6 +69,8 @@ int lisp_nl_pending_del_doit(struct sk_buff *skb, struct genl_info *info);
 int lisp_nl_rloc_get_doit(struct sk_buff *skb, struct genl_info *info);
 int lisp_nl_rloc_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int lisp_nl_rloc_set_doit(struct sk_buff *skb, struct genl_info *info);
+int lisp_nl_source_get_doit(struct sk_buff *skb, struct genl_info *info);
+int lisp_nl_source_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 
 enum {
 	LISP_NLGRP_MISS,

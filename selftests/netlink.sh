@@ -127,6 +127,19 @@ refused "to flush two origins" "this command takes one of these" \
 	"map-flush $on map[ origin=0 ] map[ origin=1 ]"
 refused "to show two EIDs" "this command takes one of these" \
 	"eid-get $on eid[ addr=10.0.0.0 ] eid[ addr=11.0.0.0 ]"
+refused "no source" "no source given" "source-get $on"
+refused "a source without address" "no source address given" \
+	"source-get $on source[ ]"
+refused "a source of 5 bytes" "an address has 4 or 16 bytes" \
+	"source-get $on source[ addr=0x0a01000000 ]"
+refused "two sources" "this command takes one of these" \
+	"source-get $on source[ addr=192.0.2.1 ] source[ addr=192.0.2.2 ]"
+refused "a source never heard" "no packet came from this address" \
+	"source-get $on source[ addr=192.0.2.1 ]"
+refused "an unknown attribute of the source" "Unknown attribute type" \
+	"source-get $on source[ addr=192.0.2.1 @9=00 ]"
+refused "sources of another kind of device" "not a lisp device" \
+	"source-get ifname=lo source[ addr=192.0.2.1 ]"
 refused "no settings" "no settings given" "dev-set $on"
 refused "a setting out of range" "integer out of range" \
 	"dev-set $on link[ ttl-mode=2 ]"
@@ -317,6 +330,13 @@ ktap_test "of a prefix with host bits: refused" \
 	nl -d map-get $on "map[" eid=10.3.0.1 prefix-len=16 "]"
 ktap_test "of another device: none" \
 	[ "$(nl -d map-get ifname=lo | wc -l)" = 0 ]
+ktap_test "of sources, before any packet came: none" \
+	[ "$(nl -d source-get $on | wc -l)" = 0 ]
+ktap_test "of sources, with an unknown attribute: refused" \
+	expect "Unknown attribute type" nl -d source-get $on @99=00000000
+ktap_test "of sources, with a number of the wrong size: refused" \
+	expect "[Ii]nvalid attribute length|Attribute failed policy" \
+	nl -d source-get @1=0800
 ktap_test "the longest match is shown" \
 	[ "$(nl map-get $on "map[" eid=10.3.7.9 "]")" = 10.3.7.0/24 ]
 ktap_test "50 locators are shown once each" \

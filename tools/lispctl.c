@@ -50,6 +50,8 @@ static const struct command commands[] = {
 	  "local EID prefixes in the kernel" },
 	{ "show", "rloc", "", 0, 0, cmd_show_rloc,
 	  "locators in the kernel, state and counters" },
+	{ "show", "sources", "[DEV]", 0, 1, cmd_show_sources,
+	  "locators that packets come from" },
 	{ "device", "add", "NAME " SETTINGS, 1, -1, cmd_device_add,
 	  "make a LISP device" },
 	{ "device", "set", "NAME SETTING...", 3, -1, cmd_device_set,

@@ -93,6 +93,11 @@ json_t *daemon_ask(const struct ctl *ctl, const char *command, json_t *args);
 json_t *daemon_try(const struct ctl *ctl, const char *command, json_t *args,
 		   bool *absent);
 
+/* For each device, or @device only, what @show prints, or adds to @json. */
+typedef int (*show_fn)(struct kernel *k, const struct lisp_nl_dev *dev,
+		       json_t *json);
+int show_devices(struct ctl *ctl, const char *device, show_fn show);
+
 /* commands */
 void print_device_stats(const struct lisp_nl_dev *d);
 json_t *json_device_stats(const struct lisp_nl_dev *d);
@@ -100,6 +105,7 @@ int cmd_show_map_cache(struct ctl *ctl, int argc, char **argv);
 int cmd_show_device(struct ctl *ctl, int argc, char **argv);
 int cmd_show_eid(struct ctl *ctl, int argc, char **argv);
 int cmd_show_rloc(struct ctl *ctl, int argc, char **argv);
+int cmd_show_sources(struct ctl *ctl, int argc, char **argv);
 int cmd_show_database(struct ctl *ctl, int argc, char **argv);
 int cmd_show_site(struct ctl *ctl, int argc, char **argv);
 int cmd_show_statistics(struct ctl *ctl, int argc, char **argv);

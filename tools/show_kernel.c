@@ -265,17 +265,14 @@ static int show_rlocs(struct kernel *k, const struct lisp_nl_dev *dev,
 	return EXIT_OK;
 }
 
-typedef int (*show_fn)(struct kernel *k, const struct lisp_nl_dev *dev,
-		       json_t *json);
-
-static int show_devices(struct ctl *ctl, show_fn show)
+int show_devices(struct ctl *ctl, const char *device, show_fn show)
 {
 	json_t *json = ctl->json ? json_array() : NULL;
 	struct kernel k;
 	unsigned int i;
 	int err;
 
-	err = kernel_open_devs(&k, ctl->device);
+	err = kernel_open_devs(&k, device);
 	if (err)
 		return err;
 	for (i = 0; !err && i < k.n_devs; i++) {
@@ -294,7 +291,7 @@ int cmd_show_eid(struct ctl *ctl, int argc, char **argv)
 {
 	(void)argc;
 	(void)argv;
-	return show_devices(ctl, show_eids);
+	return show_devices(ctl, ctl->device, show_eids);
 }
 
 int cmd_show_rloc(struct ctl *ctl, int argc, char **argv)
@@ -307,7 +304,7 @@ int cmd_show_rloc(struct ctl *ctl, int argc, char **argv)
 	(void)argv;
 	r = daemon_try(ctl, "show-rlocs", NULL, &absent);
 	probing = json_object_get(r, "locators");
-	err = show_devices(ctl, show_rlocs);
+	err = show_devices(ctl, ctl->device, show_rlocs);
 	json_decref(r);
 	return err;
 }

@@ -6,6 +6,7 @@
  *	nlmsg COMMAND [TOKEN]...	one message
  *	nlmsg -				one from each line of standard input
  *	nlmsg -d COMMAND [TOKEN]...	a dump: prints a line for each EID-prefix
+ *					or source
  *	nlmsg -n IFNAME [TOKEN]...	make a link of kind "lisp" by rtnetlink,
  *					with these settings
  *	nlmsg -l IFNAME			what rtnetlink tells of a link's kind:
@@ -92,6 +93,11 @@ static const struct attribute link_set[] = {
 	{ 0 }
 };
 
+static const struct attribute source_set[] = {
+	{ "addr", LISP_A_SOURCE_ADDR, ADDR, NULL },
+	{ 0 }
+};
+
 static const struct attribute main_set[] = {
 	{ "ifindex", LISP_A_IFINDEX, U32, NULL },
 	{ "ifname", LISP_A_IFNAME, TEXT, NULL },
@@ -99,6 +105,7 @@ static const struct attribute main_set[] = {
 	{ "eid", LISP_A_EID, NEST, eid_set },
 	{ "locator", LISP_A_LOCATOR, NEST, locator_set },
 	{ "link", LISP_A_LINK, NEST, link_set },
+	{ "source", LISP_A_SOURCE, NEST, source_set },
 	{ 0 }
 };
 
@@ -111,6 +118,7 @@ static const char *const commands[] = {
 	[LISP_CMD_PENDING_GET] = "pending-get",
 	[LISP_CMD_PENDING_DEL] = "pending-del",
 	[LISP_CMD_RLOC_GET] = "rloc-get", [LISP_CMD_RLOC_SET] = "rloc-set",
+	[LISP_CMD_SOURCE_GET] = "source-get",
 };
 
 /* The message being written: a header, then attributes. */
@@ -300,6 +308,19 @@ static void print_prefix(const struct nlattr *addr, const struct nlattr *plen)
 	printf("%s/%u\n", text, *(const uint8_t *)(plen + 1));
 }
 
+static void print_source(const struct nlattr *addr, const struct nlattr *idle)
+{
+	char text[INET6_ADDRSTRLEN];
+	uint64_t value;
+
+	if (!addr || !idle || idle->nla_len != NLA_HDRLEN + sizeof(value))
+		return;
+	inet_ntop(addr->nla_len == NLA_HDRLEN + 4 ? AF_INET : AF_INET6,
+		  addr + 1, text, sizeof(text));
+	memcpy(&value, idle + 1, sizeof(value));
+	printf("%s %llu\n", text, (unsigned long long)value);
+}
+
 static void print_setting(const struct attribute *set, const struct nlattr *a)
 {
 	const void *value = a + 1;
@@ -364,6 +385,10 @@ static void take_answer(const struct nlmsghdr *nlh)
 	if (a)
 		print_prefix(attr_inside(a, LISP_A_EID_ADDR),
 			     attr_inside(a, LISP_A_EID_PREFIX_LEN));
+	a = attr_find(attrs, len, LISP_A_SOURCE);
+	if (a)
+		print_source(attr_inside(a, LISP_A_SOURCE_ADDR),
+			     attr_inside(a, LISP_A_SOURCE_IDLE));
 	if (nlh->nlmsg_flags & NLM_F_DUMP_INTR)
 		puts("interrupted");
 }

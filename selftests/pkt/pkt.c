@@ -10,6 +10,8 @@
  *	from, to ADDRESS	inner addresses, of one family
  *	sport, dport N		outer UDP ports
  *	ttl, tos N		outer
+ *	ofrom ADDRESS		outer source, forged
+ *	sources N		that many of them, from ofrom on
  *	sum ok|zero|bad		outer UDP checksum
  *	flags N, iid N, lsb N	LISP header; lsb has 8 bits beside the I bit
  *	ittl, itos N		inner
@@ -26,7 +28,7 @@
  *
  * Options of "icmp" are those of "lisp", of which cut tells how much behind the
  * UDP header is quoted, and:
- *	ofrom, oto ADDRESS	outer addresses of what is quoted
+ *	ofrom, oto ADDRESS	outer addresses of what is quoted, not of ours
  *	type, code N
  *	oproto, frag N		protocol and fragment field of what is quoted
  *	mtu N			that is told
@@ -76,7 +78,7 @@ enum sum { SUM_OK, SUM_ZERO, SUM_BAD };
 enum number {
 	SPORT, DPORT, TTL, TOS, FLAGS, IID, ITTL, ITOS, ISPORT, IDPORT, LEN,
 	NIBBLE, IHL, CLAIM, WRAP, COUNT, PORT, FLOWS, EIDS, SIZE, GAP, TYPE,
-	CODE, OPROTO, FRAG, MTU, LSB,
+	CODE, OPROTO, FRAG, MTU, LSB, SOURCES,
 	NUMBERS
 };
 
@@ -84,7 +86,7 @@ static const char *const number_names[NUMBERS] = {
 	"sport", "dport", "ttl", "tos", "flags", "iid", "ittl", "itos",
 	"isport", "idport", "len", "nibble", "ihl", "claim", "wrap", "count",
 	"port", "flows", "eids", "size", "gap", "type", "code", "oproto",
-	"frag", "mtu", "lsb",
+	"frag", "mtu", "lsb", "sources",
 };
 
 static long number[NUMBERS];
@@ -198,6 +200,17 @@ static uint16_t sum_fold(uint32_t acc)
 static size_t address_len(const struct address *a)
 {
 	return a->family == AF_INET ? 4 : 16;
+}
+
+static struct address address_plus(struct address a, unsigned long n)
+{
+	int i;
+
+	for (i = address_len(&a) - 1; i >= 0; i--, n >>= 8) {
+		n += a.bytes[i];
+		a.bytes[i] = n;
+	}
+	return a;
 }
 
 static uint16_t udp_sum(const struct packet *p, const struct address *src,
@@ -351,6 +364,23 @@ static void set_ip_options(int fd, int family)
 		err(1, "setsockopt");
 }
 
+/* The kernel sees to its checksum. */
+static void push_outer(struct packet *p, const struct address *src)
+{
+	wrapping = true;
+	if (src->family == AF_INET) {
+		push_ip4(p, src, &target);
+		((struct iphdr *)p->data)->ttl = given(TTL, 64);
+		((struct iphdr *)p->data)->tos = given(TOS, 0);
+	} else {
+		push_ip6(p, src, &target);
+		((struct ip6_hdr *)p->data)->ip6_hlim = given(TTL, 64);
+		((struct ip6_hdr *)p->data)->ip6_flow =
+			htonl(6 << 28 | given(TOS, 0) << 20);
+	}
+	wrapping = false;
+}
+
 static void send_lisp(int fd, struct packet *p, const struct address *src)
 {
 	struct udphdr *uh;
@@ -361,6 +391,8 @@ static void send_lisp(int fd, struct packet *p, const struct address *src)
 		uh->check = 0;
 	else if (sum == SUM_BAD)
 		uh->check ^= htons(0x5555);
+	if (ofrom.family)
+		push_outer(p, src);
 	if (send(fd, p->data, p->len, 0) < 0)
 		err(1, "send");
 }
@@ -371,29 +403,43 @@ static void pause_between(void)
 		usleep(1000 * given(GAP, 0));
 }
 
-static int run_lisp(void)
+static void send_lisp_all(int fd, const struct address *src)
 {
 	static struct packet p;
-	struct address src;
 	size_t cut;
 	long i;
-	int fd;
 
-	if (!from.family || from.family != to.family)
-		errx(2, "from and to must be of one family");
-	fd = socket(target.family, SOCK_RAW, IPPROTO_UDP);
-	if (fd < 0)
-		err(1, "socket");
-	set_ip_options(fd, target.family);
-	src = source_of(&target, fd);
 	for (cut = cut_first; cut <= cut_last; cut++)
 		for (i = 0; i < given(COUNT, 1); i++) {
 			build_lisp(&p);
 			if (p.len > cut)
 				p.len = cut;
-			send_lisp(fd, &p, &src);
+			send_lisp(fd, &p, src);
 			pause_between();
 		}
+}
+
+static int run_lisp(void)
+{
+	struct address src;
+	long i;
+	int fd;
+
+	if (!from.family || from.family != to.family)
+		errx(2, "from and to must be of one family");
+	if (ofrom.family && ofrom.family != target.family)
+		errx(2, "ofrom must be of the destination's family");
+	fd = socket(target.family, SOCK_RAW,
+		    ofrom.family ? IPPROTO_RAW : IPPROTO_UDP);
+	if (fd < 0)
+		err(1, "socket");
+	set_ip_options(fd, target.family);
+	src = source_of(&target, fd);
+	for (i = 0; i < given(SOURCES, 1); i++) {
+		if (ofrom.family)
+			src = address_plus(ofrom, i);
+		send_lisp_all(fd, &src);
+	}
 	return 0;
 }
 
@@ -451,17 +497,6 @@ static int run_icmp(void)
 		pause_between();
 	}
 	return 0;
-}
-
-static struct address address_plus(struct address a, unsigned long n)
-{
-	int i;
-
-	for (i = address_len(&a) - 1; i >= 0; i--, n >>= 8) {
-		n += a.bytes[i];
-		a.bytes[i] = n;
-	}
-	return a;
 }
 
 static void send_udp(int fd, const struct address *dst, const void *data,
