@@ -218,7 +218,9 @@ make_project() {
 self=$(cat "$0" "$vm_dir/tools.list" "$vm_dir/modules.list")
 mapfile -t packages < <(list "$vm_dir/tools.list")
 versions=$(dpkg-query -W "${packages[@]}" libc6)
-base=$cache_dir/initramfs/base-$(hash_of "$self" "$versions" "$kernel").cpio
+# Another configuration of one release has other modules.
+image=$(sha256sum <"$kernel/vmlinuz")
+base=$cache_dir/initramfs/base-$(hash_of "$self" "$versions" "$image").cpio
 if [ ! -e "$base" ]; then
 	say "making the base initramfs for $release"
 	prune

@@ -24,6 +24,9 @@ shift $((OPTIND - 1))
 [ $# = 1 ] || die "usage: kernel.sh [-s SUITE] RELEASE|FLAVOUR|BUILD-TREE"
 what=$1
 mkdir -p "$cache_dir/kernel"
+# Several VMs start at once: the first one puts the kernel there.
+exec 9>"$cache_dir/kernel/.lock"
+flock 9
 
 # put RELEASE IMAGE CONFIG MODULES: link or copy into the cache, print where
 put() {
