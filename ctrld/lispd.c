@@ -17,6 +17,7 @@
 #include <unistd.h>
 #include "lispd.h"
 #include "log.h"
+#include "ready.h"
 
 #ifndef LISP_VERSION
 #define LISP_VERSION	"unknown"
@@ -517,7 +518,9 @@ static int run(struct lispd *d)
 	if (!err) {
 		log_info("version " LISP_VERSION " runs with %s",
 			 d->config_file);
+		ready_tell("READY=1");
 		event_base_dispatch(d->base);
+		ready_tell("STOPPING=1");
 	}
 	close_all(d);
 	return err ? EXIT_FAILURE : EXIT_SUCCESS;

@@ -18,3 +18,5 @@ LIBS_test_control := -levent_core -ljansson
 
 SRCS_test_log := ctrld/log.c
 LIBS_test_log := -Wl,--wrap=clock_gettime
+
+SRCS_test_ready := ctrld/ready.c ctrld/log.c
