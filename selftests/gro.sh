@@ -21,10 +21,12 @@ done
 count() { in_ns "$1" cat "/sys/class/net/${3:-lisp0}/statistics/$2"; }
 
 bytes=$(numfmt --from=iec "${LISP_TCP_BYTES:-8M}")
+# transfer EID: to h2 from the host of that EID. The receiver says when it is over:
+# a sender would as soon as the last byte is in a buffer of its own.
 transfer() {
-	start "$LISP_OUT/$TEST_NAME-server.log" ip netns exec "$h2" iperf3 -s -1
-	wait_for_listener "$h2" tcp 5201
-	in_ns "$h1" iperf3 -c "$1" -n "$bytes"
+	start "$LISP_OUT/$TEST_NAME-server.log" ip netns exec "$h1" iperf3 -s -1
+	wait_for_listener "$h1" tcp 5201
+	in_ns "$h2" iperf3 -R -c "$1" -n "$bytes"
 }
 
 # merged OUTER EID: the mean size of packets into lisp0 of r1 and out of lisp0
@@ -48,7 +50,7 @@ merged() {
 }
 for outer in 4 6; do
 	for inner in 4 6; do
-		eid=H2_EID$inner
+		eid=H1_EID$inner
 		ktap_test "IPv$inner in IPv$outer: large packets in, merged ones up" \
 			merged $outer "${!eid}"
 	done
