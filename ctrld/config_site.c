@@ -40,8 +40,13 @@ int lispd_config_map_server(struct yaml *y, yaml_node_t *node,
 	(void)name;
 	ms->want_notify = true;
 	err = yaml_map(y, node, "map-server", keys, ms);
-	return err ? err : lispd_config_key_done(y, node, "map-server",
-						 &ms->key);
+	if (err)
+		return err;
+	/* what the others have registered is learned by Map-Notifies only */
+	if (ms->merge && !ms->want_notify && !ms->proxy_reply)
+		return yaml_fail(y, node, NULL, "map-notify or proxy-reply",
+				 "merge without any of these");
+	return lispd_config_key_done(y, node, "map-server", &ms->key);
 }
 
 /* Who we are, among the ETRs of a site */

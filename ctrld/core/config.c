@@ -317,6 +317,10 @@ const char *lisp_config_check(const struct lisp_config *cfg)
 	for (i = 0; i < cfg->n_map_servers; i++) {
 		if (!lisp_addr_is_rloc(&cfg->map_servers[i].addr))
 			return "a map-server's address cannot be an rloc";
+		if (cfg->map_servers[i].merge &&
+		    !cfg->map_servers[i].want_notify &&
+		    !cfg->map_servers[i].proxy_reply)
+			return "a map-server is to merge, but neither to answer for us nor to tell us";
 		if (!key_ok(&cfg->map_servers[i].key))
 			return "a map-server has an empty key or an unknown algorithm";
 	}

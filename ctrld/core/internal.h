@@ -570,6 +570,7 @@ struct ms_reg {
 	uint8_t key_id;
 	uint16_t auth_len;
 	bool merge, proxy_reply, want_notify, has_xtr_id;
+	bool untold;			/* of something inside @prefix */
 	uint8_t xtr_id[16];
 	uint64_t site_id, nonce;
 	lisp_time last, expires;
@@ -638,6 +639,8 @@ struct site *site_same(struct lisp_ms *ms, const struct lisp_ms *old,
 struct ms_reg *registrant_find(const struct ms_prefix *p,
 			       const struct lisp_addr *from,
 			       const struct lisp_map_register *m);
+/* Has the ETR of @of, a registration of another prefix, registered @p, too? */
+bool registrant_has(const struct ms_prefix *p, const struct ms_reg *of);
 /*
  * Take @r from the ETR that sent @m: beside or in place of others. 0, -ENOMEM,
  * -ENOSPC (both counted; nothing is changed then).
@@ -690,7 +693,10 @@ void ms_notify_set(struct lisp_core *core, const struct ms_prefix *p,
  */
 void ms_notify_around(struct lisp_core *core, const struct ms_prefix *p,
 		      const struct lisp_record *r);
-/* @g is new: tell its ETR what others have registered inside its prefix. */
+/*
+ * @g is new, or its ETR may have forgotten: tell it what others have registered
+ * inside its prefix.
+ */
 void ms_notify_inside(struct lisp_core *core, const struct ms_reg *g);
 /* Tell the ETR of @g about @r, as soon as may be. */
 void ms_notify_queue(struct lisp_core *core, const struct ms_reg *g,

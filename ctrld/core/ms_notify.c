@@ -148,6 +148,32 @@ static lisp_time wait_for_ack(const struct ms_notify *m)
 	return m->tries <= RETRIES ? RETRY : RETRY << (m->tries - RETRIES);
 }
 
+/*
+ * The ETR does not answer. When it registers again what is around that, it is
+ * there again, and is told again.
+ */
+static void give_up(struct lisp_core *core, struct ms_notify *m)
+{
+	const struct lisp_table *t = &core->ms.prefixes;
+	const struct ms_prefix *p;
+	struct lisp_entry *e;
+	struct ms_reg *g;
+	unsigned int i;
+
+	for (i = 0; i < m->n_items; i++) {
+		for (e = lisp_table_match(t, &m->items[i]->record.eid); e;
+		     e = lisp_table_parent(t, e)) {
+			p = container_of(e, struct ms_prefix, e);
+			for (g = p->regs; g; g = g->next)
+				g->untold |= lisp_addr_equal(&g->from, &m->to);
+		}
+	}
+	lisp_count(core, LISP_STAT_NOTIFY_UNANSWERED);
+	lisp_trace(core, LISP_TRACE_MS, "Map-Notify to %s, nonce " LISP_NONCE_FMT ", is not acknowledged, given up",
+		   lisp_addr_str(&m->to, LISP_S), LISP_NONCE_ARG(m->nonce));
+	drop(core, m);
+}
+
 static void on_timer(struct lisp_core *core, struct lisp_timer *t)
 {
 	struct ms_notify *m = container_of(t, struct ms_notify, timer);
@@ -155,11 +181,7 @@ static void on_timer(struct lisp_core *core, struct lisp_timer *t)
 	struct lisp_endpoint to = { m->to, LISP_CONTROL_PORT };
 
 	if (m->tries > RETRIES + BACKED_OFF) {
-		lisp_count(core, LISP_STAT_NOTIFY_UNANSWERED);
-		lisp_trace(core, LISP_TRACE_MS, "Map-Notify to %s, nonce " LISP_NONCE_FMT ", is not acknowledged, given up",
-			   lisp_addr_str(&m->to, LISP_S),
-			   LISP_NONCE_ARG(m->nonce));
-		drop(core, m);
+		give_up(core, m);
 		return;
 	}
 	if (!lisp_may_reply(core, &m->to)) {
@@ -351,20 +373,6 @@ void ms_notify_set(struct lisp_core *core, const struct ms_prefix *p,
 	}
 }
 
-static bool is_registrant(const struct ms_prefix *p, const struct ms_reg *of)
-{
-	const struct ms_reg *g;
-
-	for (g = p->regs; g; g = g->next) {
-		if (lisp_addr_equal(&g->from, &of->from) ||
-		    (g->has_xtr_id && of->has_xtr_id &&
-		     g->site_id == of->site_id &&
-		     !memcmp(g->xtr_id, of->xtr_id, sizeof(g->xtr_id))))
-			return true;
-	}
-	return false;
-}
-
 void ms_notify_around(struct lisp_core *core, const struct ms_prefix *p,
 		      const struct lisp_record *r)
 {
@@ -377,7 +385,7 @@ void ms_notify_around(struct lisp_core *core, const struct ms_prefix *p,
 		out = e ? container_of(e, struct ms_prefix, e) : NULL;
 	} while (out && !out->up);
 	for (g = out ? out->regs : NULL; g; g = g->next) {
-		if (!is_registrant(p, g))
+		if (!registrant_has(p, g))
 			ms_notify_queue(core, g, r);
 	}
 }
@@ -393,7 +401,7 @@ void ms_notify_inside(struct lisp_core *core, const struct ms_reg *g)
 	for (e = lisp_table_next_inside(t, out, NULL); e && n++ < INSIDE_MAX;
 	     e = lisp_table_next_inside(t, out, &e->eid)) {
 		in = container_of(e, struct ms_prefix, e);
-		if (in->up && !is_registrant(in, g))
+		if (in->up && !registrant_has(in, g))
 			ms_notify_queue(core, g, &in->record);
 	}
 }

@@ -196,6 +196,18 @@ static void negative(struct lisp_core *core, const struct lisp_request *req,
 			    LISP_ACT_NATIVELY_FORWARD, ttl);
 }
 
+/* Each ETR that may be asked about @p has registered @in as well. */
+static bool all_know(const struct ms_prefix *p, const struct ms_prefix *in)
+{
+	const struct ms_reg *g;
+
+	for (g = p->regs; g; g = g->next) {
+		if (!registrant_has(in, g))
+			return false;
+	}
+	return true;
+}
+
 /*
  * RFC 9301 5.5: overlapping prefixes are answered in one Map-Reply. The ETR of
  * the shorter one does not know of longer ones that others have registered, so
@@ -213,9 +225,7 @@ static bool others_inside(const struct lisp_core *core,
 	     e && n++ < INSIDE_MAX;
 	     e = lisp_table_next_inside(t, &p->e.eid, &e->eid)) {
 		in = container_of(e, struct ms_prefix, e);
-		if (in->up && (in->site != p->site ||
-			       !lisp_addr_equal(&in->registrant,
-						&p->registrant)))
+		if (in->up && (in->site != p->site || !all_know(p, in)))
 			return true;
 	}
 	return false;

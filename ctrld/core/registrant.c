@@ -16,6 +16,7 @@
 
 #define LIFETIME	(180 * LISP_SEC)	/* RFC 9301 8.2 */
 #define LIFETIME_MAX	1440u			/* minutes, with the T-bit */
+#define RESTART_NONCES	100000u
 
 static bool same_etr(const struct ms_reg *g, const struct lisp_addr *from,
 		     const struct lisp_map_register *m)
@@ -35,6 +36,20 @@ struct ms_reg *registrant_find(const struct ms_prefix *p,
 	while (g && !same_etr(g, from, m))
 		g = g->next;
 	return g;
+}
+
+bool registrant_has(const struct ms_prefix *p, const struct ms_reg *of)
+{
+	const struct ms_reg *g;
+
+	for (g = p->regs; g; g = g->next) {
+		if (lisp_addr_equal(&g->from, &of->from) ||
+		    (g->has_xtr_id && of->has_xtr_id &&
+		     g->site_id == of->site_id &&
+		     !memcmp(g->xtr_id, of->xtr_id, sizeof(g->xtr_id))))
+			return true;
+	}
+	return false;
 }
 
 static void release(struct lisp_core *core, struct ms_reg *g)
@@ -314,9 +329,21 @@ static void fill(struct lisp_core *core, struct ms_reg *g,
 	memcpy(g->xtr_id, m->xtr_id, sizeof(g->xtr_id));
 	g->site_id = m->site_id;
 	g->nonce = m->nonce;
+	g->untold = false;
 	g->last = core->now;
 	g->expires = core->now + lifetime(m, r);
 	lisp_timer_arm(&core->timers, &g->timer, g->expires, expire);
+}
+
+/*
+ * RFC 9301 5.6: the nonces of an ETR are incremented with each Map-Register. It
+ * has left some out: it began anew, from the clock or from what it had saved,
+ * and what it was told before it may not know any more.
+ */
+static bool starts_anew(const struct ms_reg *g,
+			const struct lisp_map_register *m)
+{
+	return m->nonce > g->nonce && m->nonce - g->nonce > RESTART_NONCES;
 }
 
 static bool no_room(const struct ms_prefix *p, bool merge)
@@ -336,7 +363,7 @@ int registrant_set(struct lisp_core *core, struct ms_prefix *p,
 {
 	struct ms_reg *g = registrant_find(p, &src->from->addr, m), *new = NULL;
 	struct lisp_record set, own;
-	bool changed;
+	bool changed, untold;
 	int err;
 
 	if (!g && no_room(p, m->merge)) {
@@ -351,6 +378,7 @@ int registrant_set(struct lisp_core *core, struct ms_prefix *p,
 		free(new);
 		return err;
 	}
+	untold = !g || g->untold || starts_anew(g, m);
 	if (!g)
 		g = append(p, new);
 	fill(core, g, src, m, r);
@@ -364,7 +392,7 @@ int registrant_set(struct lisp_core *core, struct ms_prefix *p,
 	sum_up(p);
 	if (g->want_notify || !g->merge)
 		ms_notify_cancel(core, g);
-	if (new)
+	if (untold)
 		ms_notify_inside(core, g);
 	if (changed) {
 		ms_notify_set(core, p, g);

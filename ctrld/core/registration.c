@@ -40,7 +40,8 @@ static int build(struct lisp_core *core, struct reg_msg *m)
 		.reg = {
 			.proxy_reply = cfg->proxy_reply && !m->withdraw,
 			.want_notify = cfg->want_notify,
-			.merge = cfg->merge,
+			/* a host is in one place: where it was seen last */
+			.merge = cfg->merge && !m->host,
 			.has_xtr_id = core->cfg.has_xtr_id,
 			.site_id = core->cfg.site_id,
 			.nonce = core->etr.nonce + 1,

@@ -547,6 +547,9 @@ static const struct { const char *base, *from, *to, *error; } edits[] = {
 	{ XTR, "proxy-reply: true", "proxy: true", "22:5: unknown key in "
 	  "map-server: 'proxy'; allowed: address, key, key-file, key-id, "
 	  "algorithm, mac-length, proxy-reply, map-notify, merge" },
+	{ XTR, "proxy-reply: true", "map-notify: false\n    merge: true",
+	  "17:5: merge without any of these: '{mapping}'; allowed: map-notify "
+	  "or proxy-reply" },
 	{ XTR DYN, "interface: eth1, ", "", "26:5: key missing in dynamic-eid: "
 	  "'interface'" },
 	{ XTR DYN, "interface: eth1", "interface: a/b", "26:44: no name for an "

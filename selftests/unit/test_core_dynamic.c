@@ -188,6 +188,29 @@ static void test_seen(void **state)
 }
 
 /* Not on that interface, not in those prefixes, configured already: not ours */
+/* Where the routers of a site register together: a host is in one place */
+static void test_5_6_no_merge(void **state)
+{
+	struct lisp_config *cfg = dyn_config();
+	struct node *n = *state;
+	struct lisp_msg m;
+	unsigned int i;
+
+	for (i = 0; i < cfg->n_map_servers; i++)
+		cfg->map_servers[i].merge = true;
+	assert_int_equal(lisp_core_configure(n->core, n->now, cfg), 0);
+	decode_sent(n, 0, &m, NULL);
+	assert_int_equal(m.type, LISP_MAP_REGISTER);
+	assert_true(m.reg.merge);
+	lisp_msg_free(&m);
+	node_forget(n);
+	seen(n, HOST, "eth0");
+	assert_int_equal(registered(n, HOST32, 15), 1);
+	decode_sent(n, 0, &m, NULL);
+	assert_false(m.reg.merge);
+	lisp_msg_free(&m);
+}
+
 static void test_not_ours(void **state)
 {
 	struct node *n = *state;
@@ -472,9 +495,10 @@ static int ms_setup(void **state)
 	return 0;
 }
 
+static uint64_t nonce = 100;
+
 static void reg(struct node *n, const char *rloc, const char *eid, uint32_t ttl)
 {
-	static uint64_t nonce = 100;
 	struct lisp_locator l = L(rloc, 1, 50);
 	struct lisp_record r = R(eid, ttl, !!ttl, &l);
 	struct lisp_key key = good();
@@ -602,6 +626,72 @@ static void test_5_5_inside(void **state)
 	assert_int_equal(told(n, EA, HOST32, EB), 0);
 }
 
+/* So is one whose nonces show that it began anew: it may have forgotten */
+static void test_5_5_inside_restart(void **state)
+{
+	struct node *n = *state;
+
+	reg(n, EA, "10.1.22.0/24", 1440);
+	reg(n, EB, HOST32, 1440);
+	ack(n, EA);
+	nonce += 50000;			/* others have got the ones between */
+	reg(n, EA, "10.1.22.0/24", 1440);
+	assert_int_equal(told(n, EA, HOST32, EB), 0);
+	nonce += 1000000;
+	reg(n, EA, "10.1.22.0/24", 1440);
+	assert_int_equal(told(n, EA, HOST32, EB), 1);
+	ack(n, EA);
+	reg(n, EA, "10.1.22.0/24", 1440);
+	assert_int_equal(told(n, EA, HOST32, EB), 0);
+}
+
+/* And one that did not answer, when it registers again */
+static void test_5_5_inside_unanswered(void **state)
+{
+	struct node *n = *state;
+
+	reg(n, EA, "10.1.22.0/24", 1440);
+	reg(n, EB, HOST32, 1440);
+	node_run(n, n->now + 120 * LISP_SEC);
+	assert_stat(n, "map-server", "notify-sent", 7);
+	assert_stat(n, "errors", "map-notify-unanswered", 1);
+	reg(n, EA, "10.1.22.0/24", 1440);
+	assert_int_equal(told(n, EA, HOST32, EB), 1);
+	ack(n, EA);
+	reg(n, EA, "10.1.22.0/24", 1440);
+	assert_int_equal(told(n, EA, HOST32, EB), 0);
+}
+
+/* RFC 9301 5.5: of two that merge, one does not know of the other's host */
+static void test_5_5_merged(void **state)
+{
+	struct lisp_locator l[] = { L(EA, 1, 50), L(EB, 1, 50) };
+	struct lisp_record r[] = { R("10.1.22.0/24", 1440, 1, &l[0]),
+				   R("10.1.22.0/24", 1440, 1, &l[1]) };
+	const char *const from[] = { EA, EB };
+	struct lisp_key key = good();
+	struct node *n = *state;
+	struct lisp_msg m;
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		m = (struct lisp_msg){ .type = LISP_MAP_REGISTER, .reg = {
+			.merge = true, .nonce = nonce++, .n_records = 1,
+			.alg_id = LISP_AUTH_SHA256_128, .records = &r[i] } };
+		deliver(n, from[i], LISP_CONTROL_PORT, MS, &m, &key);
+	}
+	reg(n, EB, HOST32, 1440);	/* the one that registered last */
+	for (i = 0; i < 2; i++) {
+		node_forget(n);
+		deliver_request(n, "10.0.1.77", 9, "10.1.22.0");
+		assert_int_equal(n->n_sent, 1);
+		decode_sent(n, 0, &m, NULL);
+		assert_int_equal(m.type, LISP_MAP_REPLY);
+		assert_int_equal(m.reply.n_records, 2);
+		lisp_msg_free(&m);
+	}
+}
+
 /* Of other sites as well, with the key of the one that is told */
 static void test_5_5_other_site(void **state)
 {
@@ -652,6 +742,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ETR(test_seen),
+		ETR(test_5_6_no_merge),
 		ETR(test_not_ours),
 		ETR(test_gone),
 		ETR(test_moved_away),
@@ -666,6 +757,9 @@ int main(void)
 		MST(test_5_5_around),
 		MST(test_5_7_displaced),
 		MST(test_5_5_inside),
+		MST(test_5_5_inside_restart),
+		MST(test_5_5_inside_unanswered),
+		MST(test_5_5_merged),
 		MST(test_5_5_other_site),
 		MST(test_many),
 	};
