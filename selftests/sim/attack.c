@@ -9,7 +9,10 @@
 
 #include "sim.h"
 
-/* Keep some Map-Registers and Map-Replies to send again much later. */
+/*
+ * Keep some Map-Registers and Map-Replies to send again much later: such as
+ * have arrived. One that has not is as good as new (RFC 9301 5.6).
+ */
 void attack_record(struct sim *s, const struct sim_packet *p)
 {
 	unsigned int type = p->buf[0] >> 4;
@@ -55,9 +58,22 @@ static void send_msg(struct sim *s, const struct lisp_msg *msg,
 		net_send(s, &src, &dst, buf, (size_t)len);
 }
 
+/* Of the family of @to: one of @n's, if it has any, else the attacker's. */
+static const struct lisp_addr *same_family(const struct sim_node *n,
+					   const struct lisp_addr *to)
+{
+	static const struct lisp_addr evil[] = {
+		{ LISP_AFI_IPV4, { 10, 66, 66, 66 } },
+		{ LISP_AFI_IPV6, { 0xfd, 66, [15] = 66 } },
+	};
+	const struct lisp_addr *a = n ? sim_addr_of(n, to->afi) : NULL;
+
+	return a ? a : &evil[to->afi == LISP_AFI_IPV6];
+}
+
 static void forge(struct sim *s, bool reply)
 {
-	struct sim_node *victim = any_xtr(s), *owner = any_xtr(s);
+	struct sim_node *victim = any_xtr(s), *owner = any_xtr(s), *server;
 	struct lisp_addr evil = { LISP_AFI_IPV4, { 10, 66, 66, 66 } };
 	struct lisp_locator l = { .addr = evil, .priority = 1, .weight = 1,
 				  .reachable = true, .local = true };
@@ -75,7 +91,8 @@ static void forge(struct sim *s, bool reply)
 		msg.reply.nonce = sim_random(&s->random);
 		msg.reply.n_records = 1;
 		msg.reply.records = r;
-		send_msg(s, &msg, NULL, &owner->rloc, &victim->rloc);
+		send_msg(s, &msg, NULL, same_family(owner, &victim->rloc),
+			 &victim->rloc);
 		return;
 	}
 	if (!owner->index)		/* its own, which it may */
@@ -93,9 +110,9 @@ static void forge(struct sim *s, bool reply)
 	msg.reg.want_notify = true;
 	msg.reg.n_records = 2;
 	msg.reg.records = r;
-	send_msg(s, &msg, &key, &evil,
-		 &s->nodes[s->n_xtrs + sim_random(&s->random) %
-			   s->n_servers].rloc);
+	server = &s->nodes[s->n_xtrs + sim_random(&s->random) % s->n_servers];
+	send_msg(s, &msg, &key, same_family(NULL, &server->rloc),
+		 &server->rloc);
 }
 
 static void send_smr(struct sim *s)
@@ -107,13 +124,16 @@ static void send_smr(struct sim *s)
 		.n_itr_rlocs = 1, .n_eids = 1, .eids = &eid } };
 
 	msg.request.itr_rlocs[0] = owner->rloc;
-	send_msg(s, &msg, NULL, &owner->rloc, &victim->rloc);
+	send_msg(s, &msg, NULL, same_family(owner, &victim->rloc),
+		 &victim->rloc);
 }
 
 static void send_noise(struct sim *s)
 {
-	struct lisp_endpoint from = { any_xtr(s)->rloc, LISP_CONTROL_PORT };
-	struct lisp_endpoint to = { any_xtr(s)->rloc, LISP_CONTROL_PORT };
+	const struct sim_node *victim = any_xtr(s), *owner = any_xtr(s);
+	struct lisp_endpoint to = { victim->rloc, LISP_CONTROL_PORT };
+	struct lisp_endpoint from = { *same_family(owner, &to.addr),
+				      LISP_CONTROL_PORT };
 	uint8_t buf[96];
 	size_t i, len = sim_random(&s->random) % sizeof(buf);
 

@@ -11,6 +11,11 @@
  */
 #define REGISTERED_FOR	(182 * LISP_SEC)
 #define RESTORED_FOR	(SIM_TTL_MAX * 60 * LISP_SEC)
+/*
+ * Where they merge an ETR answers with what a map-server said the others have,
+ * for as long as a registration lasts (etr.c).
+ */
+#define MERGED_FOR	REGISTERED_FOR
 
 #define REQUESTS_MAX	64	/* EIDs being asked for at a time */
 #define SMR_BURST	8	/* smr_send.c: to one RLOC at once ... */
@@ -32,17 +37,23 @@ static bool may_have(const struct sim *s, const struct lisp_addr *rloc,
 		     const struct lisp_eid *eid, lisp_time age)
 {
 	int i = sim_eid_index(s, eid), x = sim_node_index(s, rloc);
-	struct lisp_eid e;
 	struct sim_hold *h;
 
 	if (i < 0 || x < 0 || (unsigned int)x >= s->n_xtrs)
 		return false;
-	e = sim_prefix((unsigned int)i / SIM_PREFIXES,
-		       (unsigned int)i % SIM_PREFIXES);
 	h = sim_hold(s, (unsigned int)i, (unsigned int)x);
-	if (!h || !h->ever || !lisp_eid_equal(&e, eid))
+	if (!h || !h->ever || !lisp_eid_equal(&s->eids[i].eid, eid))
 		return false;
+	if (s->eids[i].host)		/* until it is looked for */
+		age += HOSTS_LOOK;
 	return h->now || s->forgetful || s->now - h->until <= age;
+}
+
+static bool merges(const struct sim *s, const struct lisp_eid *eid)
+{
+	int i = sim_eid_index(s, eid);
+
+	return i >= 0 && !s->eids[i].host && s->sites[s->eids[i].site].merges;
 }
 
 /*
@@ -54,9 +65,9 @@ void check_mapping(struct sim_node *n, const struct lisp_mapping *m)
 	lisp_time age = REGISTERED_FOR + (n->restoring ? RESTORED_FOR : 0);
 	struct sim *s = n->sim;
 	char eid[LISP_STRLEN], rloc[LISP_STRLEN];
-	struct lisp_eid e;
 	unsigned int i;
 
+	age += merges(s, &m->eid) ? MERGED_FOR : 0;
 	for (i = 0; i < m->n_locators; i++) {
 		if (!may_have(s, &m->locators[i].addr, &m->eid, age))
 			sim_fail(s, "xTR %u: mapping %s to %s, which may not have it",
@@ -66,12 +77,11 @@ void check_mapping(struct sim_node *n, const struct lisp_mapping *m)
 	if (m->n_locators || m->action == LISP_ACT_SEND_MAP_REQUEST ||
 	    (!m->forever && m->ttl <= 60))
 		return;
-	for (i = 0; i < s->n_xtrs * SIM_PREFIXES; i++) {
-		e = sim_prefix(i / SIM_PREFIXES, i % SIM_PREFIXES);
-		if (overlaps(&e, &m->eid))
-			sim_fail(s, "xTR %u: negative mapping %s hides that of xTR %u",
+	for (i = 0; i < s->n_eids; i++) {
+		if (overlaps(&s->eids[i].eid, &m->eid))
+			sim_fail(s, "xTR %u: negative mapping %s hides %s",
 				 n->index, lisp_eid_str(&m->eid, eid),
-				 i / SIM_PREFIXES);
+				 lisp_eid_str(&s->eids[i].eid, rloc));
 	}
 }
 
@@ -121,7 +131,7 @@ static void check_direct(struct sim_node *n, const struct lisp_endpoint *to,
 {
 	lisp_time timeout = n->index % 6 == 5 ? 300 * LISP_MSEC : LISP_SEC;
 	int peer = sim_node_index(n->sim, &to->addr);
-	int rloc = 2 * peer + (to->addr.bytes[1] == 2);
+	int rloc = sim_rloc_index(n->sim, &to->addr);
 	struct sim *s = n->sim;
 	char addr[LISP_STRLEN];
 	bool ok = true;
@@ -195,14 +205,29 @@ static void check_storm(struct sim *s)
 			 (unsigned long long)s->in_second);
 }
 
-void check_sent(struct sim_node *n, const struct lisp_endpoint *to,
-		const uint8_t *buf, size_t len)
+/* From an address of its own, to one that it can send to. */
+static void check_addresses(struct sim_node *n,
+			    const struct lisp_endpoint *from,
+			    const struct lisp_endpoint *to)
+{
+	char a[LISP_STRLEN], b[LISP_STRLEN];
+
+	if (from->addr.afi != to->addr.afi ||
+	    sim_node_index(n->sim, &from->addr) != (int)n->index)
+		sim_fail(n->sim, "node %u sends from %s to %s", n->index,
+			 lisp_addr_str(&from->addr, a),
+			 lisp_addr_str(&to->addr, b));
+}
+
+void check_sent(struct sim_node *n, const struct lisp_endpoint *from,
+		const struct lisp_endpoint *to, const uint8_t *buf, size_t len)
 {
 	const char *why = NULL;
 	struct lisp_msg m;
 
 	n->out[buf[0] >> 4]++;
 	check_storm(n->sim);
+	check_addresses(n, from, to);
 	if (lisp_msg_decode(buf, len, &m, &why)) {
 		sim_fail(n->sim, "node %u sends what cannot be decoded: %s",
 			 n->index, why);
@@ -236,6 +261,34 @@ static void check_seen(struct sim_node *n, unsigned int eid,
 	*seen = (struct sim_seen){ r->last_registrant, r->nonce };
 }
 
+/*
+ * Which ITRs a map-server has answered for an ETR, that one does not know: they
+ * hear of changes when their entry ends.
+ */
+void check_reply(struct sim_node *n, const uint8_t *buf, size_t len)
+{
+	unsigned int i, k, best;
+	struct lisp_msg m;
+
+	if (n->index >= n->sim->n_xtrs || lisp_msg_decode(buf, len, &m, NULL))
+		return;
+	for (k = 0; k < SIM_FLOWS && !m.reply.probe; k++) {
+		best = m.reply.n_records;
+		for (i = 0; i < m.reply.n_records; i++) {
+			if (lisp_eid_covers(&m.reply.records[i].eid,
+					    &n->flows[k]) &&
+			    (best == m.reply.n_records ||
+			     m.reply.records[i].eid.plen >
+			     m.reply.records[best].eid.plen))
+				best = i;
+		}
+		if (best < m.reply.n_records)
+			n->proxied[k] = m.reply.records[best].n_locators &&
+					!m.reply.records[best].authoritative;
+	}
+	lisp_msg_free(&m);
+}
+
 void check_forget(struct sim_node *n)
 {
 	const struct sim *s = n->sim;
@@ -244,7 +297,7 @@ void check_forget(struct sim_node *n)
 	memset(n->told, 0, 2 * s->n_nodes * sizeof(*n->told));
 	memset(n->probed, 0, 2 * s->n_nodes * sizeof(*n->probed));
 	if (n->seen)
-		memset(n->seen, 0, s->n_xtrs * SIM_PREFIXES * sizeof(*n->seen));
+		memset(n->seen, 0, SIM_EIDS(s) * sizeof(*n->seen));
 }
 
 /* Nothing stands in a map-server that its holder did not put there. */
@@ -282,7 +335,7 @@ static int on_site(void *arg, const struct lisp_show_registration *r)
 void check_site(struct sim_node *n, bool end)
 {
 	struct site_check c = { .n = n, .end = end };
-	unsigned int all = n->sim->n_xtrs * SIM_PREFIXES;
+	unsigned int all = n->sim->n_eids;
 
 	if (!n->core)
 		return;
@@ -346,14 +399,34 @@ static void check_counts(struct sim_node *n)
 {
 	struct sim *s = n->sim;
 	uint64_t minutes = (s->end - s->begin) / (60 * LISP_SEC) + 1;
-	uint64_t most = s->n_servers * (7 * (minutes + n->restarts) +
-					14 * n->changes);
+	uint64_t messages = 1 + s->sites[n->site].n_hosts;
+	uint64_t most = s->n_servers *
+			(7 * messages * (minutes + n->restarts) +
+			 14 * (n->changes + n->tossed));
+
 
 	if (n->out[LISP_MAP_REGISTER] > most)
 		sim_fail(s, "xTR %u sent %llu Map-Registers, %llu are allowed",
 			 n->index,
 			 (unsigned long long)n->out[LISP_MAP_REGISTER],
 			 (unsigned long long)most);
+}
+
+/*
+ * A host comes and goes when one of its site moves; and once for each time that
+ * an xTR of the site could not hear of it: while it was down, cut off, or on
+ * the other side of a split.
+ */
+static void check_tossed(struct sim_node *n)
+{
+	const struct sim_site *site = &n->sim->sites[n->site];
+	unsigned int away = 1 + site->n + SIM_SPLITS, x;
+
+	for (x = site->first; x < site->first + site->n; x++)
+		away += n->sim->nodes[x].restarts;
+	if (n->tossed > 2 * (n->roamed + site->n_hosts * away))
+		sim_fail(n->sim, "xTR %u took and gave up hosts %u times, %u moved in its site",
+			 n->index, n->tossed, n->roamed);
 }
 
 void check_end(struct sim *s, lisp_time since)
@@ -364,7 +437,10 @@ void check_end(struct sim *s, lisp_time since)
 	check_servers(s, true);
 	for (i = 0; i < s->n_xtrs; i++) {
 		check_counts(&s->nodes[i]);
+		check_tossed(&s->nodes[i]);
 		for (k = 0; k < SIM_FLOWS; k++) {
+			if (s->moving && s->nodes[i].proxied[k])
+				continue;
 			if (s->end - s->nodes[i].reached[k] > 2 * LISP_SEC)
 				sim_fail(s, "xTR %u does not reach %s, %llu s after the last %s",
 					 i, lisp_eid_str(&s->nodes[i].flows[k], eid),

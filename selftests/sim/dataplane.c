@@ -54,8 +54,13 @@ void dp_map_add(void *ctx, const struct lisp_mapping *m)
 		.action = m->action,
 		.expires = m->forever ? LISP_TIME_NEVER :
 			   n->sim->now + m->ttl * LISP_SEC,
-		.n_locators = m->n_locators < 2 ? m->n_locators : 2,
+		.n_locators = m->n_locators,
 	};
+	if (m->n_locators > SIM_LOCATORS) {
+		sim_fail(n->sim, "xTR %u: a mapping of %u locators", n->index,
+			 m->n_locators);
+		return;
+	}
 	for (i = 0; i < e->n_locators; i++)
 		e->locators[i] = m->locators[i];
 	if (m->action == LISP_ACT_SEND_MAP_REQUEST)
@@ -218,14 +223,17 @@ static bool settled(const struct sim_node *n, const struct sim_entry *e,
 						  e->locators, e->n_locators);
 }
 
-/* Such packets do not come to the tunnel. */
-static bool is_here(const struct sim_node *n, unsigned int flow)
+/* Such packets do not come to the tunnel. Do they reach who they are for? */
+static bool is_here(const struct sim_node *n, unsigned int flow, bool *reached)
 {
 	int eid = sim_eid_index(n->sim, &n->flows[flow]);
 	const struct sim_hold *h = eid < 0 ? NULL :
 		sim_hold(n->sim, (unsigned int)eid, n->index);
 
-	return h && h->now;
+	if (h && n->sim->eids[eid].host)
+		return !hosts_tunnel(n, (unsigned int)eid, reached);
+	*reached = h && h->now;
+	return *reached;
 }
 
 /* One packet of each flow. */
@@ -233,19 +241,22 @@ void dp_traffic(struct sim_node *n)
 {
 	struct sim_entry *e;
 	unsigned int i;
+	bool reached;
 
 	n->next_packet += PACKET_EVERY;
 	expire(n);
+	hosts_tick(n);
 	for (i = 0; i < SIM_FLOWS; i++) {
-		if (is_here(n, i)) {
-			n->reached[i] = n->sim->now;
+		if (is_here(n, i, &reached)) {
+			*(reached ? &n->reached[i] : &n->sim->unreached) =
+				n->sim->now;
 			continue;
 		}
 		e = lookup(n, &n->flows[i]);
 		if (settled(n, e, i)) {
 			n->reached[i] = n->sim->now;
 			n->sim->delivered++;
-		} else {
+		} else if (!n->sim->moving || !n->proxied[i]) {
 			n->sim->unreached = n->sim->now;
 		}
 		if (!e && n->core)

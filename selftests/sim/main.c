@@ -10,22 +10,29 @@
 
 static int run_one(const struct sim_options *opt, unsigned int number)
 {
+	static const char *const families[] = {
+		[SIM_IPV4] = "IPv4", [SIM_IPV6] = "IPv6",
+		[SIM_MIXED] = "IPv4 and IPv6",
+	};
 	char command[SIM_COMMAND_LEN];
 	static struct sim s;
 	int err = sim_run(opt, &s);
 
-	printf("%sok %u - seed %llu, %u xTRs, %u map-servers, loss %.0f %%, repeat %.0f %%, delay %llu to %llu ms\n",
+	printf("%sok %u - seed %llu, %u xTRs, %u map-servers, %s%s%s, loss %.0f %%, repeat %.0f %%, delay %llu to %llu ms\n",
 	       err ? "not " : "", number, (unsigned long long)opt->seed,
-	       s.n_xtrs, s.n_servers, s.loss * 100, s.repeat * 100,
+	       s.n_xtrs, s.n_servers, families[s.families],
+	       s.any_merges ? ", merging" : "", s.any_hosts ? ", hosts" : "",
+	       s.loss * 100, s.repeat * 100,
 	       (unsigned long long)(s.delay_min / LISP_MSEC),
 	       (unsigned long long)((s.delay_min + s.delay_spread) / LISP_MSEC));
 	printf("# converged %.3f s after the last fault, %.3f s after the last move\n",
 	       (double)s.converged / 1e6, (double)s.moved / 1e6);
-	printf("# sent %llu (at most %llu a second), lost %llu, repeated %llu, forged %llu, misses %llu, moves %llu, dead locators %llu, packets %llu, hash %016llx\n",
+	printf("# sent %llu (at most %llu a second), lost %llu, repeated %llu, forged %llu, misses %llu, moves %llu, hosts taken or given up %llu, dead locators %llu, packets %llu, hash %016llx\n",
 	       (unsigned long long)s.sent, (unsigned long long)s.peak,
 	       (unsigned long long)s.lost, (unsigned long long)s.repeated,
 	       (unsigned long long)s.attacks, (unsigned long long)s.misses,
-	       (unsigned long long)s.moves, (unsigned long long)s.deaths,
+	       (unsigned long long)s.moves, (unsigned long long)s.tosses,
+	       (unsigned long long)s.deaths,
 	       (unsigned long long)s.delivered, (unsigned long long)s.hash);
 	if (err)
 		printf("# %s\n# repeat it: %s\n", s.why,

@@ -16,7 +16,7 @@ static void on_send(void *ctx, const struct lisp_endpoint *from,
 	struct sim_node *n = ctx;
 	int peer = sim_node_index(n->sim, &to->addr);
 
-	check_sent(n, to, buf, len);
+	check_sent(n, from, to, buf, len);
 	if (n->sim->pcap)
 		pcap_write(n->sim->pcap, n->sim->now, from, to, buf, len);
 	if (node_is_cut(n) || (peer >= 0 &&
@@ -102,7 +102,7 @@ int node_start(struct sim_node *n)
 		.send = on_send, .map_add = dp_map_add, .map_del = dp_map_del,
 		.pending_del = dp_pending_del, .eid_add = on_eid,
 		.eid_del = on_eid, .rloc_state = dp_rloc_state,
-		.random = on_random,
+		.host = hosts_op, .random = on_random,
 		.trace = n->sim->opt.trace ? on_trace : NULL,
 	};
 	/* some clocks stand wrong after a reboot: then the nonces file helps */
@@ -127,6 +127,7 @@ int node_start(struct sim_node *n)
 		n->restoring = false;
 	}
 	dp_pending(n);
+	hosts_start(n);
 	n->nonces_saved = 0;
 	n->next_save = n->sim->now + SAVE_EVERY;
 	sim_schedule(n);
@@ -145,6 +146,7 @@ void node_stop(struct sim_node *n, enum sim_end how)
 		n->n_entries = 0;
 		n->n_waiting = 0;
 		n->n_down = 0;
+		memset(n->routes, 0, sizeof(n->routes));
 	}
 	lisp_core_free(n->core);
 	n->core = NULL;

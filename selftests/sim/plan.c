@@ -80,8 +80,7 @@ static void plan_splits(struct sim *s)
 static void plan_move(struct sim *s, unsigned int eid, unsigned int *at_xtr,
 		      lisp_time at)
 {
-	const struct sim_site *site =
-		&s->sites[s->nodes[eid / SIM_PREFIXES].site];
+	const struct sim_site *site = &s->sites[s->eids[eid].site];
 	lisp_time shift = sim_random(&s->random) % OVERLAP;
 	bool take_first = sim_chance(s, 0.5);
 	unsigned int to;
@@ -100,20 +99,69 @@ static void plan_move(struct sim *s, unsigned int eid, unsigned int *at_xtr,
 	*at_xtr = to;
 }
 
+/* Somebody else registers it, too, or one of those who do does no more. */
+static void plan_merge(struct sim *s, unsigned int eid, unsigned int *held,
+		       lisp_time at)
+{
+	const struct sim_site *site = &s->sites[s->eids[eid].site];
+	unsigned int i = sim_random(&s->random) % site->n;
+	enum sim_fault what = SIM_TAKE;
+
+	if (*held == 1u << i)
+		i = (i + 1) % site->n;
+	if (*held & 1u << i)
+		what = SIM_LEAVE;
+	*held ^= 1u << i;
+	s->moves++;
+	add(s, (struct sim_event){ .at = at, .what = what,
+				   .node = site->first + i, .arg = eid });
+}
+
+static unsigned int held_by(const struct sim *s, unsigned int eid)
+{
+	const struct sim_site *site = &s->sites[s->eids[eid].site];
+	unsigned int held = 0, i;
+
+	for (i = 0; i < site->n; i++)
+		held |= (unsigned int)sim_hold(s, eid, site->first + i)->now << i;
+	return held;
+}
+
+/* Hosts move when they like, also back and forth. */
+static void plan_roaming(struct sim *s, unsigned int eid)
+{
+	const struct sim_site *site = &s->sites[s->eids[eid].site];
+	lisp_time at = s->begin + 5 * LISP_SEC;
+
+	while (sim_chance(s, 0.8)) {
+		at += sim_random(&s->random) %
+		      (sim_chance(s, 0.3) ? 3 * LISP_SEC : 60 * LISP_SEC);
+		if (at >= s->end_faults)
+			return;
+		s->moves++;
+		add(s, (struct sim_event){
+			.at = at, .what = SIM_ROAM, .arg = eid,
+			.node = site->first +
+				sim_random(&s->random) % site->n });
+	}
+}
+
 /* Some prefixes move, once or again; some change their locators. */
 static void plan_moves(struct sim *s, unsigned int eid)
 {
 	lisp_time at = s->begin + 5 * LISP_SEC, room = 2 * OVERLAP + SETTLE;
-	unsigned int xtr = eid / SIM_PREFIXES;
+	unsigned int xtr = eid / SIM_PREFIXES, held = held_by(s, eid);
 
 	while (at + room < s->end_faults && sim_chance(s, 0.4)) {
 		at = within(s, at, s->end_faults - room);
 		if (sim_chance(s, 0.5))
-			plan_move(s, eid, &xtr, at);
-		else
 			add(s, (struct sim_event){
 				.at = at, .what = SIM_CHANGE, .arg = eid,
 				.set = (uint8_t)(sim_random(&s->random) % 3) });
+		else if (s->sites[s->eids[eid].site].merges)
+			plan_merge(s, eid, &held, at);
+		else
+			plan_move(s, eid, &xtr, at);
 		at += OVERLAP + SETTLE;
 	}
 }
@@ -142,32 +190,18 @@ void plan_faults(struct sim *s)
 			plan_cut(s, &s->nodes[i]);
 	}
 	plan_splits(s);
-	for (i = 0; i < s->n_xtrs * SIM_PREFIXES; i++)
-		plan_moves(s, i);
-	qsort(s->events, s->n_events, sizeof(*s->events), by_time);
-}
-
-/*
- * Which ITRs a proxy has told of us, we do not know: they hear of changes when
- * their entry ends, and are no good here.
- */
-static bool is_proxied(const struct sim *s, unsigned int eid)
-{
-	const struct sim_site *site =
-		&s->sites[s->nodes[eid / SIM_PREFIXES].site];
-	unsigned int x;
-
-	for (x = site->first; x < site->first + site->n; x++) {
-		if (config_proxied(&s->nodes[x]))
-			return true;
+	for (i = 0; i < s->n_eids; i++) {
+		if (s->eids[i].host)
+			plan_roaming(s, i);
+		else
+			plan_moves(s, i);
 	}
-	return false;
+	qsort(s->events, s->n_events, sizeof(*s->events), by_time);
 }
 
 static unsigned int holder(const struct sim *s, unsigned int eid)
 {
-	const struct sim_site *site =
-		&s->sites[s->nodes[eid / SIM_PREFIXES].site];
+	const struct sim_site *site = &s->sites[s->eids[eid].site];
 	unsigned int x = site->first;
 
 	while (!sim_hold(s, eid, x)->now)
@@ -175,29 +209,45 @@ static unsigned int holder(const struct sim *s, unsigned int eid)
 	return x;
 }
 
+/*
+ * It changes its locators where nobody can take it; else it goes to another
+ * one. Where they merge, it goes from one or to one more.
+ */
+static void good_move(struct sim *s, unsigned int eid)
+{
+	const struct sim_site *site = &s->sites[s->eids[eid].site];
+	unsigned int xtr = holder(s, eid);
+	unsigned int to = site->first + (xtr - site->first + 1) % site->n;
+	struct sim_event leave = { .what = SIM_LEAVE, .node = xtr, .arg = eid };
+	struct sim_event take = { .what = SIM_TAKE, .node = to, .arg = eid };
+	struct sim_event roam = { .what = SIM_ROAM, .node = to, .arg = eid };
+	struct sim_event change = {
+		.what = SIM_CHANGE, .arg = eid,
+		.set = (uint8_t)((s->eids[eid].set + 1) % 3),
+	};
+
+	if (s->eids[eid].host) {
+		plan_run(s, &roam);
+	} else if (site->n < 2) {
+		plan_run(s, &change);
+	} else if (site->merges) {
+		plan_run(s, sim_hold(s, eid, to)->now ? &leave : &take);
+	} else {
+		plan_run(s, &take);
+		plan_run(s, &leave);
+	}
+}
+
 /* One in four; who takes it does so at the very moment. */
 unsigned int plan_good_moves(struct sim *s)
 {
-	unsigned int n = 0, i, xtr, to;
-	const struct sim_site *site;
+	unsigned int n = 0, i;
 
-	for (i = 0; i < s->n_xtrs * SIM_PREFIXES; i++) {
-		if (is_proxied(s, i) || sim_chance(s, 0.75))
+	for (i = 0; i < s->n_eids; i++) {
+		if (sim_chance(s, 0.75))
 			continue;
 		n++;
-		site = &s->sites[s->nodes[i / SIM_PREFIXES].site];
-		if (site->n < 2) {
-			plan_run(s, &(struct sim_event){
-				.what = SIM_CHANGE, .arg = i,
-				.set = (uint8_t)((s->eids[i].set + 1) % 3) });
-			continue;
-		}
-		xtr = holder(s, i);
-		to = site->first + (xtr - site->first + 1) % site->n;
-		plan_run(s, &(struct sim_event){ .what = SIM_TAKE, .node = to,
-						 .arg = i });
-		plan_run(s, &(struct sim_event){ .what = SIM_LEAVE, .node = xtr,
-						 .arg = i });
+		good_move(s, i);
 	}
 	return n;
 }
@@ -221,8 +271,7 @@ bool plan_is_split(const struct sim *s, unsigned int a, unsigned int b)
 /* Each member that has it registers what has changed. */
 static void changed(struct sim *s, unsigned int eid)
 {
-	const struct sim_site *site =
-		&s->sites[s->nodes[eid / SIM_PREFIXES].site];
+	const struct sim_site *site = &s->sites[s->eids[eid].site];
 	unsigned int x;
 
 	for (x = site->first; x < site->first + site->n; x++) {
@@ -262,6 +311,9 @@ void plan_run(struct sim *s, const struct sim_event *e)
 	case SIM_CHANGE:
 		s->eids[e->arg].set = e->set;
 		changed(s, e->arg);
+		break;
+	case SIM_ROAM:
+		hosts_move(s, e->arg, e->node);
 		break;
 	}
 }

@@ -90,8 +90,22 @@ static void make_schedule(struct sim *s)
 		s->first[i] = s->first[2 * i];
 }
 
+/* One that has an RLOC of a family that @n has. */
+static unsigned int other_xtr(struct sim *s, const struct sim_node *n)
+{
+	unsigned int to;
+
+	do {
+		to = sim_random(&s->random) % s->n_xtrs;
+	} while (to == n->index ||
+		 (!sim_addr_of(n, s->nodes[to].rloc.afi) &&
+		  !sim_addr_of(n, s->nodes[to].other.afi)));
+	return to;
+}
+
 static void choose_flows(struct sim *s, struct sim_node *n)
 {
+	const struct sim_site *site;
 	unsigned int i, to;
 
 	/* Next to the sites there is nothing. */
@@ -101,37 +115,89 @@ static void choose_flows(struct sim *s, struct sim_node *n)
 	n->flows[SIM_FLOWS - 1].plen =
 		(uint8_t)lisp_afi_bits(n->flows[SIM_FLOWS - 1].afi);
 	for (i = 0; i < SIM_FLOWS - 1; i++) {
-		do {
-			to = sim_random(&s->random) % s->n_xtrs;
-		} while (to == n->index);
+		to = other_xtr(s, n);
 		n->flows[i] = sim_prefix(to, i & 1);
 		n->flows[i].plen = (uint8_t)lisp_afi_bits(n->flows[i].afi);
 		n->flows[i].bytes[n->flows[i].plen / 8 - 1] =
 			(uint8_t)(1 + sim_random(&s->random) % 200);
+		site = &s->sites[s->nodes[to].site];
+		if (site->n_hosts && sim_chance(s, 0.5))
+			n->flows[i] = s->eids[site->first_host +
+				sim_random(&s->random) % site->n_hosts].eid;
+	}
+}
+
+/*
+ * Who has it in the beginning: the xTR that it is numbered by; where they
+ * merge, perhaps others, too.
+ */
+static void make_prefix(struct sim *s, unsigned int eid)
+{
+	unsigned int home = eid / SIM_PREFIXES, x;
+	const struct sim_site *site = &s->sites[s->nodes[home].site];
+	struct sim_hold *h;
+
+	s->eids[eid].eid = sim_prefix(home, eid % SIM_PREFIXES);
+	s->eids[eid].site = s->nodes[home].site;
+	s->eids[eid].set = (uint8_t)(sim_random(&s->random) % 3);
+	for (x = site->first; x < site->first + site->n; x++) {
+		if (x != home && (!site->merges || sim_chance(s, 0.5)))
+			continue;
+		h = sim_hold(s, eid, x);
+		h->now = h->ever = true;
+	}
+}
+
+/*
+ * The families of the RLOCs of a site, or of the map-servers: these have both,
+ * and so has the first site, so that everybody can reach somebody.
+ */
+static void make_rlocs(struct sim *s, unsigned int first, unsigned int n)
+{
+	unsigned int kind = sim_random(&s->random) % 3, i;
+	bool a = s->families == SIM_IPV6, b = a;
+
+	if (!first || first == s->n_xtrs)
+		kind = 2;
+	if (s->families == SIM_MIXED) {
+		a = kind == 1;
+		b = kind != 0;
+	}
+	for (i = first; i < first + n; i++) {
+		s->nodes[i].rloc = sim_rloc(i, false, a);
+		s->nodes[i].other = sim_rloc(i, true, b);
 	}
 }
 
 /* The first site, whose key the attacker has, is one xTR alone. */
 static void make_sites(struct sim *s)
 {
-	unsigned int x = 0, i, n;
-	struct sim_hold *h;
+	bool merging = sim_chance(s, 0.5);
+	struct sim_site *site;
+	unsigned int x, i;
 
-	while (x < s->n_xtrs) {
-		n = x ? 1 + sim_random(&s->random) % SIM_MEMBERS_MAX : 1;
-		if (n > s->n_xtrs - x)
-			n = s->n_xtrs - x;
-		s->sites[s->n_sites] = (struct sim_site){ x, n };
-		for (i = x; i < x + n; i++)
+	for (x = 0; x < s->n_xtrs; x += site->n) {
+		site = &s->sites[s->n_sites];
+		site->first = x;
+		site->n = x ? 1 + sim_random(&s->random) % SIM_MEMBERS_MAX : 1;
+		if (site->n > s->n_xtrs - x)
+			site->n = s->n_xtrs - x;
+		site->merges = site->n > 1 && merging && sim_chance(s, 0.5);
+		s->any_merges |= site->merges;
+		for (i = x; i < x + site->n; i++)
 			s->nodes[i].site = s->n_sites;
+		make_rlocs(s, x, site->n);
 		s->n_sites++;
-		x += n;
 	}
-	for (i = 0; i < s->n_xtrs * SIM_PREFIXES; i++) {
-		s->eids[i].set = (uint8_t)(sim_random(&s->random) % 3);
-		h = sim_hold(s, i, i / SIM_PREFIXES);
-		h->now = h->ever = true;
+	make_rlocs(s, s->n_xtrs, s->n_servers);
+	for (; s->n_eids < s->n_xtrs * SIM_PREFIXES; s->n_eids++)
+		make_prefix(s, s->n_eids);
+	for (i = 0; i < s->n_sites; i++) {
+		if (s->sites[i].n > 1 && sim_chance(s, 0.3))
+			hosts_make(s, &s->sites[i]);
 	}
+	for (i = 0; i < s->n_xtrs; i++)
+		choose_flows(s, &s->nodes[i]);
 }
 
 static unsigned int how_many(struct sim *s)
@@ -151,21 +217,17 @@ static void make_nodes(struct sim *s)
 		n->sim = s;
 		n->index = i;
 		n->random = sim_random(&s->random);
-		n->rloc = sim_rloc(i, false);
-		n->other = sim_rloc(i, true);
 		n->next_packet = LISP_TIME_NEVER;
 		n->told = calloc(2 * s->n_nodes, sizeof(*n->told));
 		n->probed = calloc(2 * s->n_nodes, sizeof(*n->probed));
 		if (!n->told || !n->probed)
 			abort();
 		if (i >= s->n_xtrs) {
-			n->seen = calloc(s->n_xtrs * SIM_PREFIXES,
-					 sizeof(*n->seen));
+			n->seen = calloc(SIM_EIDS(s), sizeof(*n->seen));
 			if (!n->seen)
 				abort();
 			continue;
 		}
-		choose_flows(s, n);
 		n->next_packet = s->now + sim_random(&s->random) % LISP_SEC;
 	}
 }
@@ -182,6 +244,9 @@ static int setup(struct sim *s, const struct sim_options *opt)
 	if (opt->n_servers)
 		s->n_servers = opt->n_servers;
 	s->n_nodes = s->n_xtrs + s->n_servers;
+	s->families = sim_random(&s->random) % 4;
+	if (s->families > SIM_MIXED)
+		s->families = SIM_IPV4;
 	s->loss = (double)(sim_random(&s->random) % 31) / 100;
 	s->repeat = (double)(sim_random(&s->random) % 21) / 100;
 	s->delay_min = sim_random(&s->random) % (100 * LISP_MSEC) + 1;
@@ -191,7 +256,7 @@ static int setup(struct sim *s, const struct sim_options *opt)
 							SIM_FAULTS);
 	s->nodes = calloc(s->n_nodes, sizeof(*s->nodes));
 	s->sites = calloc(s->n_xtrs, sizeof(*s->sites));
-	s->eids = calloc(s->n_xtrs * SIM_PREFIXES, sizeof(*s->eids));
+	s->eids = calloc(SIM_EIDS(s), sizeof(*s->eids));
 	if (!s->nodes || !s->sites || !s->eids)
 		return -1;
 	make_nodes(s);
@@ -211,11 +276,13 @@ static void deliver(struct sim *s, const struct sim_packet *p)
 	int i = sim_node_index(s, &p->to.addr);
 	struct sim_node *n = i < 0 ? NULL : &s->nodes[i];
 
-	if (p->len && sim_faulty(s))
-		attack_record(s, p);
 	if (!n || !n->core || node_is_cut(n))
 		return;
+	if (p->len && sim_faulty(s))
+		attack_record(s, p);
 	n->in[p->len ? p->buf[0] >> 4 : 0]++;
+	if (!sim_faulty(s) && !s->moving && p->buf[0] >> 4 == LISP_MAP_REPLY)
+		check_reply(n, p->buf, p->len);
 	lisp_core_receive(n->core, s->now, &p->from, &p->to.addr, p->buf,
 			  p->len);
 	sim_schedule(n);
@@ -314,13 +381,17 @@ int sim_run(const struct sim_options *opt, struct sim *s)
 		if (node_start(&s->nodes[i]))
 			sim_fail(s, "no memory");
 	}
-	s->converged = run_until(s, s->end_faults + SIM_CONVERGE,
+	s->converged = run_until(s, s->end_faults + (s->any_merges ?
+				 SIM_CONVERGE_MERGE : SIM_CONVERGE),
 				 s->end_faults);
 	if (!*s->why) {
 		moved = s->now;
+		s->moving = true;
 		s->moves += plan_good_moves(s);
 		s->moved = run_until(s, moved + SIM_MOVED, moved);
 	}
+	for (i = 0; i < s->n_xtrs; i++)
+		s->tosses += s->nodes[i].tossed;
 	release(s);
 	return *s->why ? -1 : 0;
 }

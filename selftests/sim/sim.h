@@ -14,7 +14,9 @@
  *
  * Each map-server is a map-resolver, too, and knows all sites; each xTR
  * registers with all of them and asks any. A site is one to three xTRs, which
- * share a key and may take over each other's prefixes.
+ * share a key and may take over each other's prefixes. In some sites they
+ * register them together (merge); in some there are hosts that move from one to
+ * the other (dynamic EIDs, hosts.c). The RLOCs are IPv4, IPv6, or of both kinds.
  *
  * Data planes are tables with lifetimes and waiting packets; invariants are
  * checked with every operation and every message (check.c).
@@ -41,6 +43,8 @@
 #define SIM_KEPT	64		/* packets the attacker has recorded */
 #define SIM_SPLITS	3		/* partitions of the network */
 #define SIM_TTL_MAX	2		/* minutes, of database-mappings */
+#define SIM_HOSTS	4		/* that move, of a site */
+#define SIM_LOCATORS	(2 * SIM_MEMBERS_MAX)	/* of one mapping */
 
 #define SIM_FAULTS	(200 * LISP_SEC)
 #define SIM_FAULTS_MANY	(60 * LISP_SEC)	/* with more than SIM_FEW xTRs */
@@ -54,6 +58,11 @@
  */
 #define SIM_CONVERGE	((60 + SIM_TTL_MAX * 60 + 5) * LISP_SEC)
 /*
+ * Where ETRs merge nobody's registration takes the place of one that was not
+ * withdrawn, as its ETR was down: it ends by itself (8.2).
+ */
+#define SIM_CONVERGE_MERGE ((180 + SIM_TTL_MAX * 60 + 5) * LISP_SEC)
+/*
  * And how long when nothing else is wrong, as SMRs tell of it: a second until
  * they are sent (smr_send.c), 3 s between two about one prefix (6.1), 3 s for
  * asking a map-resolver that is gone and then another one.
@@ -66,7 +75,7 @@ struct sim_entry {			/* of a data plane */
 	lisp_time expires;		/* LISP_TIME_NEVER: for ever */
 	bool refreshed, used;
 	unsigned int n_locators;
-	struct lisp_locator locators[2];
+	struct lisp_locator locators[SIM_LOCATORS];
 };
 
 struct sim_waiting {
@@ -103,6 +112,12 @@ struct sim_seen {			/* the last Map-Register that was taken */
 	uint64_t nonce;
 };
 
+/* Where an xTR sends packets for a host of its site; neither: as its prefix. */
+struct sim_route {
+	bool here, away;
+	lisp_time look;			/* is it (still) there? */
+};
+
 struct sim;
 
 struct sim_node {
@@ -110,6 +125,7 @@ struct sim_node {
 	unsigned int index;		/* map-servers come after the xTRs */
 	unsigned int site;
 	struct lisp_addr rloc, other;	/* two locators of an xTR */
+	struct sim_route routes[SIM_HOSTS];	/* of the hosts of its site */
 	struct lisp_core *core;		/* NULL: is down */
 	lisp_time next_packet, next_save;
 	lisp_time cut_from, cut_until;	/* no packet in or out */
@@ -124,10 +140,13 @@ struct sim_node {
 	struct lisp_addr down[SIM_DOWN];
 	struct lisp_eid flows[SIM_FLOWS];
 	lisp_time reached[SIM_FLOWS];	/* last time a packet got away */
+	/* its mapping is not from an ETR, which so does not know of us */
+	bool proxied[SIM_FLOWS];
 	/* for the bounds of check.c */
 	uint64_t in[16], out[16];	/* messages by type */
 	uint64_t unasked;		/* Map-Notifies */
 	unsigned int restarts, changes;
+	unsigned int roamed, tossed;	/* hosts of its site, hosts by it */
 	struct sim_asked asked[128];
 	unsigned int n_asked;
 	struct sim_told *told;		/* SMRs, by locator of the other end */
@@ -135,23 +154,38 @@ struct sim_node {
 	struct sim_seen *seen;		/* map-server: by EID-prefix */
 };
 
-/* Where a prefix is: with one member of its site, for a while with two. */
+/*
+ * Where a prefix is: with one member of its site, for a while with two; where
+ * they merge, with any number of them.
+ */
 struct sim_hold {
 	bool now, ever;
 	lisp_time until;		/* when not now */
 };
 
 struct sim_eid {
+	struct lisp_eid eid;
+	unsigned int site;
+	bool host;			/* one that moves */
 	uint8_t set;			/* of its locators: sim_set() */
 	struct sim_hold hold[SIM_MEMBERS_MAX];
 };
 
 struct sim_site {
 	unsigned int first, n;		/* xTRs */
+	bool merges;
+	unsigned int first_host, n_hosts;	/* of sim.eids */
 };
 
+/* So many there may be. */
+#define SIM_EIDS(s)	((s)->n_xtrs * (SIM_PREFIXES + SIM_HOSTS))
+
 enum sim_fault {
-	SIM_DOWN_NOW, SIM_UP, SIM_TAKE, SIM_LEAVE, SIM_CHANGE,
+	SIM_DOWN_NOW, SIM_UP, SIM_TAKE, SIM_LEAVE, SIM_CHANGE, SIM_ROAM,
+};
+
+enum sim_families {
+	SIM_IPV4, SIM_IPV6, SIM_MIXED,	/* mixed: each site has one or both */
 };
 
 struct sim_event {
@@ -184,14 +218,17 @@ struct sim {
 	uint64_t random, seq, hash;
 	lisp_time now, begin, end_faults, end;
 	unsigned int n_xtrs, n_servers, n_nodes;
+	enum sim_families families;
 	double loss, repeat;
 	lisp_time delay_min, delay_spread;
 	bool forgetful;			/* a map-server loses its nonces */
 	unsigned int dead;		/* a map-server that never comes back */
 	struct sim_node *nodes;		/* xTRs, then map-servers */
-	struct sim_eid *eids;		/* SIM_PREFIXES of each xTR */
+	struct sim_eid *eids;		/* SIM_PREFIXES of each xTR, hosts */
+	unsigned int n_eids;
 	struct sim_site *sites;
 	unsigned int n_sites;
+	bool any_merges, any_hosts;
 	struct { lisp_time from, until; uint64_t salt; } splits[SIM_SPLITS];
 	struct sim_event *events;
 	unsigned int n_events, next_event, events_size;
@@ -203,9 +240,10 @@ struct sim {
 	lisp_time next_attack;
 	FILE *pcap;
 	uint64_t sent, lost, repeated, attacks, steps, delivered, misses, deaths;
-	uint64_t moves, next_check;
+	uint64_t moves, tosses, next_check;
 	uint64_t second, in_second, peak;	/* messages in one second */
 	lisp_time unreached;		/* the last time a packet found no way */
+	bool moving;			/* the moves in good weather */
 	lisp_time converged, moved;	/* so long after faults, moves */
 	char why[512];			/* first broken invariant, or empty */
 };
@@ -231,18 +269,27 @@ static inline bool sim_faulty(const struct sim *s)
 
 /* place.c: who has which addresses */
 struct lisp_eid sim_prefix(unsigned int xtr, unsigned int k);
-struct lisp_addr sim_rloc(unsigned int node, bool other);
-/* -1: nobody's */
+struct lisp_addr sim_rloc(unsigned int node, bool other, bool ipv6);
+/* The prefix or host that it is of, by its number in sim.eids; -1: nobody's */
 int sim_eid_index(const struct sim *s, const struct lisp_eid *eid);
 int sim_node_index(const struct sim *s, const struct lisp_addr *a);
+/* Twice the node's, plus one for its other locator. */
+int sim_rloc_index(const struct sim *s, const struct lisp_addr *a);
+/* An address of @n of that family, or NULL. */
+const struct lisp_addr *sim_addr_of(const struct sim_node *n, uint16_t afi);
+static inline bool sim_has_both(const struct sim_node *n)
+{
+	return n->rloc.afi != n->other.afi;
+}
 /* The locators that @x registers for @eid: how many. */
 unsigned int sim_set(const struct sim *s, unsigned int eid, unsigned int x,
 		     struct lisp_addr out[2]);
 struct sim_hold *sim_hold(const struct sim *s, unsigned int eid,
 			  unsigned int x);
-bool sim_same_set(const struct sim *s, unsigned int eid, unsigned int x,
-		  const struct lisp_locator *l, unsigned int n);
-/* Does it name the locators of one who has it now? */
+/*
+ * Does it name the locators of one who has it now or, where they merge, of all
+ * who have?
+ */
 bool sim_is_right(const struct sim *s, unsigned int eid,
 		  const struct lisp_locator *l, unsigned int n);
 
@@ -252,6 +299,22 @@ void plan_faults(struct sim *s);
 unsigned int plan_good_moves(struct sim *s);
 void plan_run(struct sim *s, const struct sim_event *e);
 bool plan_is_split(const struct sim *s, unsigned int a, unsigned int b);
+
+/* hosts.c: hosts that move within their site */
+void hosts_make(struct sim *s, struct sim_site *site);
+void hosts_move(struct sim *s, unsigned int eid, unsigned int to);
+void hosts_op(void *ctx, const struct lisp_eid *eid, const char *interface,
+	      enum lisp_host what);
+/* At start, after the configuration. */
+void hosts_start(struct sim_node *n);
+/* They send, and are looked for. */
+void hosts_tick(struct sim_node *n);
+/*
+ * Do packets for that host, coming out of the site at @n, go to the tunnel? If
+ * not: does it get them?
+ */
+bool hosts_tunnel(const struct sim_node *n, unsigned int eid, bool *reached);
+#define HOSTS_LOOK	(30 * LISP_SEC)	/* neigh.c */
 
 /* net.c */
 void net_send(struct sim *s, const struct lisp_endpoint *from,
@@ -276,8 +339,6 @@ static inline bool node_is_cut(const struct sim_node *n)
 /* config.c */
 int config_xtr(struct sim_node *n);
 int config_server(struct sim_node *n);
-/* Do map-servers answer for it? */
-bool config_proxied(const struct sim_node *n);
 /* The key of a site; its secret is put into @secret. */
 struct lisp_key config_key(unsigned int site, char secret[16]);
 
@@ -296,11 +357,13 @@ void attack_record(struct sim *s, const struct sim_packet *p);
 
 /* check.c */
 void check_mapping(struct sim_node *n, const struct lisp_mapping *m);
-void check_sent(struct sim_node *n, const struct lisp_endpoint *to,
-		const uint8_t *buf, size_t len);
+void check_sent(struct sim_node *n, const struct lisp_endpoint *from,
+		const struct lisp_endpoint *to, const uint8_t *buf, size_t len);
 void check_state(struct sim_node *n);
 /* The map-servers; often, but not at each step: it looks at all they have. */
 void check_servers(struct sim *s, bool end);
+/* A Map-Reply comes to @n. */
+void check_reply(struct sim_node *n, const uint8_t *buf, size_t len);
 /* After a Map-Register. */
 void check_site(struct sim_node *n, bool end);
 /* It starts anew. */

@@ -3,7 +3,7 @@
  * Some hundred seeds of selftests/sim with the sanitizers, two processes at a
  * time; that a seed repeats exactly; and that the simulation can fail.
  *
- * On an idle machine this takes half a minute; others may need the processors:
+ * On an idle machine this takes a minute; others may need the processors:
 # timeout=1800
  */
 #include <setjmp.h>
@@ -98,6 +98,24 @@ static void test_repeatable(void **state)
 		    a.deaths && a.moves);
 }
 
+/* The same of sites that merge, hosts that move and RLOCs of both families. */
+static void test_repeatable_all(void **state)
+{
+	struct sim_options opt = { .n_xtrs = 16 };
+	static struct sim a, b;
+
+	(void)state;
+	do {
+		opt.seed++;
+		assert_true(opt.seed < 100);
+		assert_int_equal(sim_run(&opt, &a), 0);
+	} while (!a.any_merges || !a.any_hosts || a.families != SIM_MIXED ||
+		 !a.tosses);
+	assert_int_equal(sim_run(&opt, &b), 0);
+	assert_true(a.hash == b.hash);
+	assert_int_equal(a.steps, b.steps);
+}
+
 /* With all keys the attacker must be seen, each time at the same step. */
 static void test_can_fail(void **state)
 {
@@ -121,6 +139,7 @@ int main(void)
 		cmocka_unit_test(test_seeds),
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_repeatable),
+		cmocka_unit_test(test_repeatable_all),
 		cmocka_unit_test(test_can_fail),
 	};
 
