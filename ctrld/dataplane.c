@@ -141,6 +141,26 @@ void dataplane_usage(struct dataplane *dp, const struct lisp_eid *eid)
 		dp->ops.usage(dp->ctx, &u);
 }
 
+void dataplane_sources(struct dataplane *dp, uint32_t iid)
+{
+	const struct dp_device *dev = dp_device_of(dp, iid);
+	struct lisp_nl_source *list;
+	unsigned int n, i;
+
+	if (!dev || !dev->ifindex || !dp->nl.sock)
+		return;
+	dp->stats.requests++;
+	if (lisp_nl_sources(&dp->nl, dev->ifindex, &list, &n)) {
+		dp->stats.failed++;
+		log_err("%s: sources: %s", dev->name, dp->nl.error);
+		return;
+	}
+	for (i = 0; i < n; i++)
+		dp->ops.source(dp->ctx, &list[i].addr,
+			       list[i].idle * LISP_MSEC);
+	free(list);
+}
+
 void dataplane_pending_del(struct dataplane *dp, const struct lisp_eid *eid)
 {
 	struct dp_device *dev;

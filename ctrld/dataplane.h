@@ -24,6 +24,7 @@ struct dataplane_ops {
 	void (*adopt_begin)(void *ctx);
 	void (*adopt_end)(void *ctx);
 	void (*usage)(void *ctx, const struct lisp_usage *u);
+	void (*source)(void *ctx, const struct lisp_addr *rloc, lisp_time idle);
 };
 
 struct dataplane *dataplane_new(struct event_base *base,
@@ -50,6 +51,8 @@ void dataplane_map_add(struct dataplane *dp, const struct lisp_mapping *m);
 void dataplane_map_del(struct dataplane *dp, const struct lisp_eid *eid);
 /* Ask about one entry: reported by ops.usage, at once, if it is there. */
 void dataplane_usage(struct dataplane *dp, const struct lisp_eid *eid);
+/* Ask from where packets to an instance came: reported by ops.source, at once. */
+void dataplane_sources(struct dataplane *dp, uint32_t iid);
 void dataplane_pending_del(struct dataplane *dp, const struct lisp_eid *eid);
 void dataplane_rloc_state(struct dataplane *dp, const struct lisp_addr *rloc,
 			  bool up);

@@ -132,6 +132,11 @@ static void op_usage_get(void *ctx, const struct lisp_eid *eid)
 	dataplane_usage(((struct lispd *)ctx)->dp, eid);
 }
 
+static void op_sources_get(void *ctx, uint32_t iid)
+{
+	dataplane_sources(((struct lispd *)ctx)->dp, iid);
+}
+
 static void op_host(void *ctx, const struct lisp_eid *eid,
 		    const char *interface, enum lisp_host what)
 {
@@ -175,8 +180,8 @@ static const struct lisp_core_ops core_ops = {
 	.send = op_send, .map_add = op_map_add, .map_del = op_map_del,
 	.pending_del = op_pending_del, .eid_add = op_eid_add,
 	.eid_del = op_eid_del, .rloc_state = op_rloc_state,
-	.usage_get = op_usage_get, .host = op_host, .random = op_random, .trace = op_trace,
-	.log = op_log,
+	.usage_get = op_usage_get, .sources_get = op_sources_get,
+	.host = op_host, .random = op_random, .trace = op_trace, .log = op_log,
 };
 
 /* What it is told */
@@ -253,6 +258,14 @@ static void on_usage(void *ctx, const struct lisp_usage *u)
 	lisp_core_usage(d->core, lispd_now(), u);
 }
 
+static void on_source(void *ctx, const struct lisp_addr *rloc, lisp_time idle)
+{
+	struct lispd *d = ctx;
+
+	/* As above. */
+	lisp_core_source(d->core, lispd_now(), rloc, idle);
+}
+
 static void on_status_bit(void *ctx, const struct lisp_addr *rloc, bool up)
 {
 	struct lispd *d = ctx;
@@ -265,7 +278,8 @@ static const struct dataplane_ops dp_ops = {
 	.miss = on_miss, .refresh = on_refresh, .expired = on_expired,
 	.deleted = on_deleted, .adopt = on_adopt,
 	.adopt_begin = on_adopt_begin,
-	.adopt_end = on_adopt_end, .usage = on_usage, .status_bit = on_status_bit,
+	.adopt_end = on_adopt_end, .usage = on_usage, .source = on_source,
+	.status_bit = on_status_bit,
 };
 
 static const struct control_ops control_ops = {

@@ -82,6 +82,11 @@ struct lisp_core_ops {
 	 */
 	void (*usage_get)(void *ctx, const struct lisp_eid *eid);
 	/*
+	 * Ask from whom packets to an instance came: lisp_core_source() for
+	 * each, before this returns. NULL, or no answer: nobody knows.
+	 */
+	void (*sources_get)(void *ctx, uint32_t iid);
+	/*
 	 * A host of "dynamic-eids": where its packets are to go. May be said
 	 * again. May be NULL.
 	 */
@@ -159,6 +164,9 @@ void lisp_core_deleted(struct lisp_core *core, lisp_time now,
 /* An answer to usage_get. */
 void lisp_core_usage(struct lisp_core *core, lisp_time now,
 		     const struct lisp_usage *u);
+/* Of the answer to sources_get: this RLOC, @idle after its last packet. */
+void lisp_core_source(struct lisp_core *core, lisp_time now,
+		      const struct lisp_addr *rloc, lisp_time idle);
 /*
  * The site of a locator says by a locator-status-bit that it is up, or not
  * (RFC 9300 10): no more than a hint, so that it is probed sooner, if at all.

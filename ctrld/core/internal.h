@@ -122,6 +122,8 @@ struct lisp_smr {
 	struct lisp_table peers;	/* struct smr_peer by address */
 	struct lisp_eid *eids;		/* that have changed */
 	unsigned int n_eids, first;	/* bit 0 stands for eids[first] */
+	/* bits as in todo: not asked yet who sends to them; being asked */
+	uint64_t unasked, asking;
 	lisp_time changed, pass_start;
 	bool settled, in_pass;
 	struct lisp_eid cursor;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Solicit-Map-Requests sent (RFC 9301 6.1): when a database-mapping changes,
- * those are told who asked us for it, and those we send to ourselves: locators
- * of the map-cache, of entries in use. A Map-Request of theirs ends it; else three times is
- * enough, every 3 s.
+ * those are told who asked us for it, those who have sent packets to its
+ * instance in the last minute, and those we send to ourselves: locators of the
+ * map-cache, of entries in use. A Map-Request of theirs ends it; else three
+ * times is enough, every 3 s.
  *
  * RFC 9301 6.1 recommends one packet in 3 s to an RLOC, and 5.2 allows one
  * record in it. A site of four prefixes that moves would need 9 s to say so:
@@ -18,6 +19,7 @@
 #define ROUNDS		3		/* how often for each prefix */
 #define BURST		8
 #define WINDOW		64		/* bits of struct smr_peer.todo */
+#define HEARD		(60 * LISP_SEC)	/* "the last minute" (RFC 9301 6.1) */
 /* A map-server that answers for us should have the new mapping first. */
 #define SETTLE_POLL	(50 * LISP_MSEC)
 #define SETTLE_MAX	(900 * LISP_MSEC)
@@ -202,6 +204,88 @@ static void gather(struct lisp_core *core, uint64_t mask)
 	}
 }
 
+static bool names(const struct lisp_config_rloc *rlocs, unsigned int n,
+		  const struct lisp_addr *addr)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		if (lisp_addr_equal(&rlocs[i].addr, addr))
+			return true;
+	}
+	return false;
+}
+
+/* As far as the map-server says that another ETR has registered them, too. */
+static bool merged(struct lisp_core *core, uint64_t mask,
+		   const struct lisp_addr *addr)
+{
+	const struct db_entry *d;
+	unsigned int i, k;
+
+	for (i = 0; i < WINDOW; i++) {
+		d = mask & 1ull << i ?
+		    etr_find(core, &core->smr.eids[core->smr.first + i]) : NULL;
+		if (!d || d->merged_until <= core->now)
+			continue;
+		for (k = 0; k < d->merged.n_locators; k++) {
+			if (lisp_addr_equal(&d->merged.locators[k].addr, addr))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Another ETR of our site: it has the mapping from where we have it. */
+static bool of_our_site(struct lisp_core *core, uint64_t mask,
+			const struct lisp_addr *addr)
+{
+	const struct lisp_config *cfg = &core->cfg;
+	unsigned int i;
+
+	for (i = 0; i < cfg->n_mappings; i++) {
+		if (names(cfg->mappings[i].rlocs, cfg->mappings[i].n_rlocs,
+			  addr))
+			return true;
+	}
+	for (i = 0; i < cfg->n_dynamic; i++) {
+		if (names(cfg->dynamic[i].rlocs, cfg->dynamic[i].n_rlocs, addr))
+			return true;
+	}
+	return merged(core, mask, addr);
+}
+
+void lisp_core_source(struct lisp_core *core, lisp_time now,
+		      const struct lisp_addr *rloc, lisp_time idle)
+{
+	uint64_t mask = core->smr.asking;
+
+	core->now = now;
+	if (mask && idle < HEARD && !of_our_site(core, mask, rloc))
+		add_peer(core, rloc, mask);
+}
+
+/* Instance by instance: whose packets these are, the data plane knows. */
+static void ask_sources(struct lisp_core *core)
+{
+	struct lisp_smr *s = &core->smr;
+	unsigned int i;
+	uint32_t iid;
+
+	while (s->unasked && core->ops.sources_get) {
+		s->asking = 0;
+		iid = s->eids[s->first + __builtin_ctzll(s->unasked)].iid;
+		for (i = 0; i < WINDOW; i++) {
+			if (s->unasked & 1ull << i &&
+			    s->eids[s->first + i].iid == iid)
+				s->asking |= 1ull << i;
+		}
+		s->unasked &= ~s->asking;
+		core->ops.sources_get(core->ctx, iid);
+	}
+	s->asking = 0;
+}
+
 /* Telling them */
 
 static void send_smr(struct lisp_core *core, const struct lisp_addr *addr,
@@ -281,9 +365,12 @@ static void end_pass(struct lisp_core *core)
 			s->eids = NULL;
 			s->n_eids = 0;
 			s->first = 0;
+			s->unasked = 0;
 			return;
 		}
 		gather(core, window(s, s->first));
+		s->unasked = window(s, s->first);
+		ask_sources(core);
 	}
 	arm(core, next > core->now ? next - core->now : TICK);
 }
@@ -325,6 +412,7 @@ static void on_timer(struct lisp_core *core, struct lisp_timer *t)
 	unsigned int i;
 
 	(void)t;
+	ask_sources(core);
 	if (!s->settled && core->now - s->changed < SETTLE_MAX &&
 	    !reg_all_acked(core)) {
 		arm(core, SETTLE_POLL);
@@ -401,6 +489,7 @@ static void begin(struct lisp_core *core, unsigned int before, uint64_t again)
 	if (s->n_eids == before && !again)
 		return;
 	gather(core, again | window(s, before));
+	s->unasked |= again | window(s, before);
 	s->settled = false;
 	s->changed = core->now;
 	s->in_pass = false;

@@ -92,6 +92,14 @@ static void on_host(void *ctx, const struct lisp_eid *eid,
 	snprintf(o->interface, sizeof(o->interface), "%s", interface);
 }
 
+static void on_sources_get(void *ctx, uint32_t iid)
+{
+	struct node *n = ctx;
+
+	if (n->sources)
+		n->sources(n, iid);
+}
+
 static uint64_t on_random(void *ctx)
 {
 	struct node *n = ctx;
@@ -125,6 +133,7 @@ static const struct lisp_core_ops ops = {
 	.eid_del = on_eid_del,
 	.rloc_state = on_rloc_state,
 	.host = on_host,
+	.sources_get = on_sources_get,
 	.random = on_random,
 	.trace = on_trace,
 };

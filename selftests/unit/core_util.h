@@ -46,6 +46,7 @@ struct node {
 	struct sent sent[256];
 	struct op ops[256];
 	void (*usage)(struct node *n, const struct lisp_eid *eid);
+	void (*sources)(struct node *n, uint32_t iid);	/* NULL: none */
 	char trace[65536];
 	size_t trace_len;
 };

@@ -621,6 +621,38 @@ static void test_etr_merged(void **state)
 	assert_int_equal(answered(n, EB, &other), 1);
 }
 
+/* Who sends to us: an ETR of our site, and somebody else's */
+static void on_sources(struct node *n, uint32_t iid)
+{
+	struct lisp_addr other = A(EB), peer = A("10.0.1.77");
+
+	(void)iid;
+	lisp_core_source(n->core, n->now, &other, 0);
+	lisp_core_source(n->core, n->now, &peer, 0);
+}
+
+/* RFC 9301 6.1: who has registered it with us is not told of it */
+static void test_etr_merged_source(void **state)
+{
+	struct node *n = *state;
+	struct lisp_locator l[] = { L(ME, 7, 7), L(EB, 1, 50) };
+	struct lisp_addr peer = A("10.0.1.77");
+	unsigned int i, told = 0;
+
+	n->sources = on_sources;
+	notify(n, 1ull << 63, 2, l);
+	node_forget(n);
+	node_run(n, n->now + 2 * LISP_SEC);
+	for (i = 0; i < n->n_sent; i++) {
+		if (n->sent[i].buf[0] >> 4 != LISP_MAP_REQUEST)
+			continue;
+		assert_true(lisp_addr_equal(&n->sent[i].to.addr, &peer));
+		told++;
+	}
+	assert_int_equal(told, 1);
+	assert_stat(n, "etr", "smr-sent", 1);
+}
+
 /* RFC 9301 5.7: not authentic, not of our map-server, seen before: no effect */
 static void test_etr_hostile(void **state)
 {
@@ -700,6 +732,7 @@ int main(void)
 		MST(test_reconfigure),
 		ETR(test_etr_register),
 		ETR(test_etr_merged),
+		ETR(test_etr_merged_source),
 		ETR(test_etr_hostile),
 		cmocka_unit_test(test_etr_not_merging),
 	};

@@ -200,6 +200,15 @@ static void play(struct node *n, uint64_t nonce)
 	node_run(n, n->now + 61 * LISP_SEC);
 }
 
+/* Somebody sends us packets. */
+static void one_source(struct node *n, uint32_t iid)
+{
+	struct lisp_addr a = A("10.0.1.3");
+
+	(void)iid;
+	lisp_core_source(n->core, n->now, &a, LISP_SEC);
+}
+
 static void test_messages(void **state)
 {
 	struct node *n;
@@ -208,6 +217,7 @@ static void test_messages(void **state)
 	(void)state;
 	for (k = 0; k < last; k++) {
 		n = node_new();
+		n->sources = one_source;
 		assert_int_equal(lisp_core_configure(n->core, n->now,
 						     full_config()), 0);
 		miss(n, "2001:10:1:99::1");	/* so that there is a nonce */
