@@ -109,8 +109,8 @@ struct smr_asker {
 struct smr_peer {
 	struct lisp_entry e;
 	struct lisp_addr addr;
-	uint64_t todo;
-	unsigned int at, rounds;
+	uint64_t todo, once, twice;	/* told so often already */
+	unsigned int at;
 	lisp_time last;
 	bool sent;			/* @last holds */
 };

@@ -16,7 +16,6 @@
 #include "internal.h"
 
 #define ROUND		(3 * LISP_SEC)	/* RFC 9301 6.1 */
-#define ROUNDS		3		/* how often for each prefix */
 #define BURST		8
 #define WINDOW		64		/* bits of struct smr_peer.todo */
 #define HEARD		(60 * LISP_SEC)	/* "the last minute" (RFC 9301 6.1) */
@@ -158,8 +157,9 @@ static void add_peer(struct lisp_core *core, const struct lisp_addr *addr,
 		p->addr = *addr;
 	}
 	p->todo |= todo;
+	p->once &= ~todo;
+	p->twice &= ~todo;
 	p->at = (unsigned int)__builtin_ctzll(todo);
-	p->rounds = 0;
 }
 
 /* Those of the changed prefixes in @mask that concern who asked for @eid. */
@@ -320,6 +320,14 @@ static void send_smr(struct lisp_core *core, const struct lisp_addr *addr,
 	lisp_send(core, &msg, &from, &to);
 }
 
+/* It has been told of those in @bit once more: three times is enough. */
+static void told(struct smr_peer *p, uint64_t bit)
+{
+	p->todo &= ~(bit & p->twice);
+	p->twice |= bit & p->once;
+	p->once |= bit;
+}
+
 /* What is left, going round, so that each prefix has its turn. */
 static void tell(struct lisp_core *core, struct smr_peer *p)
 {
@@ -334,13 +342,12 @@ static void tell(struct lisp_core *core, struct smr_peer *p)
 		if (!(p->todo & 1ull << at))
 			continue;
 		send_smr(core, &p->addr, &s->eids[s->first + at]);
+		told(p, 1ull << at);
 		sent++;
 	}
 	p->at = n ? (p->at + i) % n : 0;
 	p->last = core->now;
 	p->sent = true;
-	if (++p->rounds >= ROUNDS * ((n + BURST - 1) / BURST))
-		p->todo = 0;
 }
 
 static void on_timer(struct lisp_core *core, struct lisp_timer *t);
