@@ -102,6 +102,8 @@ int lisp_core_configure(struct lisp_core *core, lisp_time now,
 		return err;
 	}
 	start_nonces(core);
+	if (cfg->map_server && !core->cfg.map_server)
+		core->ms_since = now;
 	swap(core, &m);
 	moved = !lisp_config_addrs_equal(core->cfg.rlocs, core->cfg.n_rlocs,
 					 m.cfg.rlocs, m.cfg.n_rlocs) ||

@@ -141,6 +141,7 @@ struct lisp_core {
 	struct lisp_etr etr;
 	struct lisp_smr smr;
 	struct lisp_ms ms;
+	lisp_time ms_since;		/* it is a map-server */
 	struct lisp_notifies notifies;
 	struct lisp_bucket buckets[LISP_BUCKETS];
 	uint64_t bucket_seed;

@@ -8,6 +8,8 @@
 #define TTL_HOLE	15		/* minutes; RFC 9301 8.3, 8.4 */
 #define INSIDE_MAX	4096	/* prefixes looked at for one Map-Request */
 #define TTL_DOWN	1		/* minutes; RFC 9301 8.3 */
+/* RFC 9301 8.2: ETRs register every minute, and again what was lost */
+#define LEARNING	(65 * LISP_SEC)
 
 static bool usable(const struct lisp_core *core, const struct lisp_locator *l)
 {
@@ -231,6 +233,28 @@ static bool others_inside(const struct lisp_core *core,
 	return false;
 }
 
+/*
+ * RFC 9301 8.3: "Once a Map-Server has EID-Prefixes registered by its client
+ * ETRs, it can accept and process Map-Requests for them." After its start it
+ * knows of no registration, but the ETRs and the ITRs were there before: that
+ * @p is not registered nobody can tell until all have had their turn. Then
+ * nothing is said, and the ITR goes on with what it has, asks another
+ * map-resolver, or again. What is no site's is known at once.
+ */
+static bool is_early(struct lisp_core *core, const struct lisp_request *req,
+		     const struct ms_prefix *p)
+{
+	if (!p || core->now - core->ms_since >= LEARNING)
+		return false;
+	lisp_count(core, LISP_STAT_NEG_EARLY);
+	lisp_trace(core, LISP_TRACE_MS, "MS registration prefix %s site %s, not registered since the map-server started %llu s ago, map request for %s dropped",
+		   lisp_eid_str(&p->e.eid, LISP_S), p->site->cfg->name,
+		   (unsigned long long)((core->now - core->ms_since) /
+					LISP_SEC),
+		   lisp_eid_str(&req->msg->eids[0], LISP_S));
+	return true;
+}
+
 static bool one_eid(struct lisp_core *core, const struct lisp_request *req)
 {
 	const struct lisp_eid *eid = &req->msg->eids[0];
@@ -245,7 +269,8 @@ static bool one_eid(struct lisp_core *core, const struct lisp_request *req)
 		proxy_reply(core, req, r);
 		return true;
 	}
-	negative(core, req, eid, p);
+	if (!is_early(core, req, p))
+		negative(core, req, eid, p);
 	return true;
 }
 

@@ -96,6 +96,7 @@
 	X(NOTIFY_ACKED,		"map-server", "notify-acknowledged")	\
 	X(NEG_HOLE,		"map-server", "negative-not-configured") \
 	X(NEG_DOWN,		"map-server", "negative-not-registered") \
+	X(NEG_EARLY,		"map-server", "silent-after-start")	\
 	X(NEG_STALE,		"map-server", "negative-prefix-gone")	\
 	X(LIM_REQUESTS,		"limits", "requests")			\
 	X(LIM_CACHE,		"limits", "map-cache-known")		\

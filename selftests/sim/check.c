@@ -192,6 +192,27 @@ static void check_answers(struct sim_node *n, const struct lisp_msg *m)
 			 n->index);
 }
 
+/*
+ * RFC 9301 8.2, 8.3: within the first minute of a map-server each ETR may still
+ * be about to register, so of no site's EID it says that it is not.
+ */
+static void check_negative(struct sim_node *n, const struct lisp_map_reply *m)
+{
+	const struct sim *s = n->sim;
+	char eid[LISP_STRLEN];
+	unsigned int i;
+
+	if (n->index < s->n_xtrs || s->now - n->started >= 60 * LISP_SEC)
+		return;
+	for (i = 0; i < m->n_records; i++) {
+		if (!m->records[i].n_locators &&
+		    sim_eid_index(s, &m->records[i].eid) >= 0)
+			sim_fail(n->sim, "map-server %u says after its start that %s is not registered",
+				 n->index - s->n_xtrs,
+				 lisp_eid_str(&m->records[i].eid, eid));
+	}
+}
+
 static void check_storm(struct sim *s)
 {
 	if (s->now / LISP_SEC != s->second) {
@@ -238,6 +259,8 @@ void check_sent(struct sim_node *n, const struct lisp_endpoint *from,
 		check_ecm(n, &m.ecm);
 	else if (m.type == LISP_MAP_REQUEST)
 		check_direct(n, to, &m.request);
+	else if (m.type == LISP_MAP_REPLY)
+		check_negative(n, &m.reply);
 	lisp_msg_free(&m);
 }
 

@@ -130,6 +130,7 @@ int node_start(struct sim_node *n)
 	hosts_start(n);
 	n->nonces_saved = 0;
 	n->next_save = n->sim->now + SAVE_EVERY;
+	n->started = n->sim->now;
 	sim_schedule(n);
 	return 0;
 }

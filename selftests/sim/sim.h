@@ -127,7 +127,7 @@ struct sim_node {
 	struct lisp_addr rloc, other;	/* two locators of an xTR */
 	struct sim_route routes[SIM_HOSTS];	/* of the hosts of its site */
 	struct lisp_core *core;		/* NULL: is down */
-	lisp_time next_packet, next_save;
+	lisp_time next_packet, next_save, started;
 	lisp_time cut_from, cut_until;	/* no packet in or out */
 	uint64_t random;
 	struct sim_file nonces, cache;	/* the state directory */

@@ -66,6 +66,11 @@ struct lisp_record ms_reply(struct node *n)
 	return r;
 }
 
+void ms_settle(struct node *n)
+{
+	node_run(n, n->now + 65 * LISP_SEC);
+}
+
 void ms_ask(struct node *n, const char *eid)
 {
 	node_forget(n);

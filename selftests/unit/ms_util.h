@@ -28,6 +28,8 @@ struct ms_found {
 struct ms_found ms_show(struct node *n, const char *eid);
 bool ms_is_up(struct node *n, const char *eid);
 
+/* So long after the start that it says what is not registered. */
+void ms_settle(struct node *n);
 /* R2 asks for @eid; the answer alone is left in the list. */
 void ms_ask(struct node *n, const char *eid);
 /* The one record of the one Map-Reply sent. */

@@ -122,6 +122,7 @@ static void test_negative_down(void **state)
 	struct lisp_eid want = E("2001:10:1:14::/64");
 	struct lisp_record r;
 
+	ms_settle(n);
 	ms_ask(n, "2001:10:1:14::14");
 	r = ms_reply(n);
 	assert_true(lisp_eid_equal(&r.eid, &want));
@@ -129,6 +130,50 @@ static void test_negative_down(void **state)
 	assert_int_equal(r.action, LISP_ACT_NATIVELY_FORWARD);
 	assert_int_equal(r.n_locators, 0);
 	assert_false(r.authoritative);
+	assert_stat(n, "map-server", "negative-not-registered", 1);
+	assert_stat(n, "map-server", "silent-after-start", 0);
+}
+
+/*
+ * RFC 9301 8.3: after its start it does not say that a site is not registered,
+ * until all have had their turn; what is no site's is known at once
+ */
+static void test_8_3_after_start(void **state)
+{
+	struct node *n = *state;
+	struct lisp_config *cfg = ms_config();
+
+	ms_ask(n, "2001:10:1:14::14");
+	assert_int_equal(n->n_sent, 0);
+	assert_stat(n, "map-server", "silent-after-start", 1);
+	ms_ask(n, "2001:10:1:15::1");
+	assert_int_equal(ms_reply(n).ttl, 15);
+	/* one that has registered is asked at once */
+	ms_register(n, C1, 1, "2001:10:1:14::/64", 1440);
+	ms_ask(n, "2001:10:1:14::14");
+	assert_int_equal(n->n_sent, 1);
+	assert_int_equal(n->sent[0].buf[0] >> 4, LISP_ECM);
+	/* withdrawn: that nobody else has it is not known either */
+	ms_register(n, C1, 2, "2001:10:1:14::/64", 0);
+	ms_ask(n, "2001:10:1:14::14");
+	assert_int_equal(n->n_sent, 0);
+	n->now += 64 * LISP_SEC;
+	/* another configuration is no start */
+	cfg->sites[0].name = (char *)"Renamed";
+	assert_int_equal(lisp_core_configure(n->core, n->now, cfg), 0);
+	ms_ask(n, "2001:10:1:14::14");
+	assert_int_equal(n->n_sent, 0);
+	n->now += LISP_SEC;
+	ms_ask(n, "2001:10:1:14::14");
+	assert_int_equal(ms_reply(n).ttl, 1);
+	assert_stat(n, "map-server", "silent-after-start", 3);
+	/* but to become a map-server is */
+	cfg->map_server = false;
+	assert_int_equal(lisp_core_configure(n->core, n->now, cfg), 0);
+	cfg->map_server = true;
+	assert_int_equal(lisp_core_configure(n->core, n->now, cfg), 0);
+	ms_ask(n, "2001:10:1:14::14");
+	assert_int_equal(n->n_sent, 0);
 }
 
 /* RFC 9301 8.4: not configured: 15 minutes, the least-specific hole */
@@ -207,6 +252,7 @@ static void test_hole_property(void **state)
 		cfg->sites[0].prefixes = prefixes;
 		cfg->sites[0].n_prefixes = 12;
 		assert_int_equal(lisp_core_configure(n->core, n->now, cfg), 0);
+		ms_settle(n);
 		for (i = 0; i < 20; i++) {
 			struct lisp_eid e = random_eid(n, 32), up;
 			const struct lisp_eid *own = NULL;
@@ -258,6 +304,7 @@ static void test_nested_requests(void **state)
 	(void)state;
 	assert_int_equal(lisp_core_configure(n->core, n->now, ms_nested_config()),
 			 0);
+	ms_settle(n);
 	ms_register(n, C1, 1, "10.0.0.0/8", 1440);
 	/* SiteTwo is down: its neighbour does not answer for it */
 	ms_ask(n, "10.5.1.1");
@@ -457,6 +504,7 @@ int main(void)
 		T(test_proxy),
 		cmocka_unit_test(test_proxy_nested),
 		T(test_negative_down),
+		T(test_8_3_after_start),
 		T(test_negative_hole),
 		cmocka_unit_test(test_hole_property),
 		cmocka_unit_test(test_nested_requests),
