@@ -23,6 +23,7 @@
 #define LISP_RLOCS_MAX		65536	/* addresses in the map-cache */
 #define LISP_SMR_ASKERS_MAX	16384	/* (ITR, EID-prefix) who asked us */
 #define LISP_SMR_PEERS_MAX	16384	/* being told of changes */
+#define LISP_SMR_BURST		8	/* SMRs to one of them in 3 s */
 #define LISP_SMR_EIDS_MAX	65536	/* prefixes changed and to be told */
 #define LISP_MAP_RESOLVERS_MAX	8	/* bits of itr_request.asked */
 #define LISP_PETRS_MAX		8
@@ -111,8 +112,12 @@ struct smr_peer {
 	struct lisp_addr addr;
 	uint64_t todo, once, twice;	/* told so often already */
 	unsigned int at;
-	lisp_time last;
-	bool sent;			/* @last holds */
+	/* the last SMRs to it, a ring: when, and the place of the prefix */
+	struct {
+		lisp_time at;
+		unsigned int eid;
+	} sent[LISP_SMR_BURST];
+	unsigned int n_sent;
 };
 
 struct lisp_smr {
@@ -124,7 +129,7 @@ struct lisp_smr {
 	unsigned int n_eids, first;	/* bit 0 stands for eids[first] */
 	/* bits as in todo: not asked yet who sends to them; being asked */
 	uint64_t unasked, asking;
-	lisp_time changed, pass_start;
+	lisp_time changed, next;	/* @next: of the pass after this one */
 	bool settled, in_pass;
 	struct lisp_eid cursor;
 	struct lisp_timer timer;

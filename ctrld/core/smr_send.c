@@ -6,9 +6,11 @@
  * map-cache, of entries in use. A Map-Request of theirs ends it; else three
  * times is enough, every 3 s.
  *
- * RFC 9301 6.1 recommends one packet in 3 s to an RLOC, and 5.2 allows one
- * record in it. A site of four prefixes that moves would need 9 s to say so:
- * up to BURST prefixes are told in one go.
+ * RFC 9301 6.1 has SMRs rate limited, recommends one packet in 3 s to an RLOC,
+ * and 5.2 allows one record in it. A site of four prefixes that moves would need
+ * 9 s to say so, and so would hosts that move one after the other: a budget of
+ * LISP_SMR_BURST in any 3 s it is, for whatever changes. About one prefix an
+ * RLOC is told once in 3 s: more often it is not to ask (6.1).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +18,6 @@
 #include "internal.h"
 
 #define ROUND		(3 * LISP_SEC)	/* RFC 9301 6.1 */
-#define BURST		8
 #define WINDOW		64		/* bits of struct smr_peer.todo */
 #define HEARD		(60 * LISP_SEC)	/* "the last minute" (RFC 9301 6.1) */
 /* A map-server that answers for us should have the new mapping first. */
@@ -328,26 +329,63 @@ static void told(struct smr_peer *p, uint64_t bit)
 	p->once |= bit;
 }
 
-/* What is left, going round, so that each prefix has its turn. */
-static void tell(struct lisp_core *core, struct smr_peer *p)
+/* From when on the budget lets @p be told of one more: the oldest is 3 s ago. */
+static lisp_time has_budget(const struct smr_peer *p)
+{
+	return p->n_sent < LISP_SMR_BURST ? 0 :
+	       p->sent[p->n_sent % LISP_SMR_BURST].at + ROUND;
+}
+
+/* And of this one: the last time, if it is among the last ones, as well. */
+static lisp_time may_repeat(const struct smr_peer *p, unsigned int eid)
+{
+	lisp_time at = 0;
+	unsigned int i;
+
+	for (i = 0; i < LISP_SMR_BURST && i < p->n_sent; i++) {
+		if (p->sent[i].eid == eid && p->sent[i].at + ROUND > at)
+			at = p->sent[i].at + ROUND;
+	}
+	return at;
+}
+
+/*
+ * What may be told now, going round, so that each prefix has its turn. When the
+ * rest may be.
+ */
+static lisp_time tell(struct lisp_core *core, struct smr_peer *p)
 {
 	struct lisp_smr *s = &core->smr;
-	unsigned int n = s->n_eids - s->first, i, sent = 0;
+	unsigned int n = s->n_eids - s->first, first = p->at, i, at;
+	lisp_time next = LISP_TIME_NEVER, when;
 
 	if (n > WINDOW)
 		n = WINDOW;
-	for (i = 0; i < n && sent < BURST; i++) {
-		unsigned int at = (p->at + i) % n;
-
+	for (i = 0; i < n && has_budget(p) <= core->now; i++) {
+		at = (first + i) % n;
 		if (!(p->todo & 1ull << at))
 			continue;
-		send_smr(core, &p->addr, &s->eids[s->first + at]);
-		told(p, 1ull << at);
-		sent++;
+		when = may_repeat(p, s->first + at);
+		if (when <= core->now) {
+			send_smr(core, &p->addr, &s->eids[s->first + at]);
+			told(p, 1ull << at);
+			p->sent[p->n_sent % LISP_SMR_BURST].at = core->now;
+			p->sent[p->n_sent++ % LISP_SMR_BURST].eid =
+				s->first + at;
+			p->at = (at + 1) % n;
+			when = core->now + ROUND;
+		}
+		if (p->todo & 1ull << at && when < next)
+			next = when;
 	}
-	p->at = n ? (p->at + i) % n : 0;
-	p->last = core->now;
-	p->sent = true;
+	return has_budget(p) > core->now ? has_budget(p) : next;
+}
+
+/* It is kept for the limits until nothing has been sent for 3 s. */
+static lisp_time may_go(const struct smr_peer *p)
+{
+	return p->n_sent ? p->sent[(p->n_sent - 1) % LISP_SMR_BURST].at +
+			   ROUND : 0;
 }
 
 static void on_timer(struct lisp_core *core, struct lisp_timer *t);
@@ -362,7 +400,6 @@ static void arm(struct lisp_core *core, lisp_time delay)
 static void end_pass(struct lisp_core *core)
 {
 	struct lisp_smr *s = &core->smr;
-	lisp_time next = s->pass_start + ROUND;
 
 	s->in_pass = false;
 	while (!s->peers.count) {
@@ -378,8 +415,9 @@ static void end_pass(struct lisp_core *core)
 		gather(core, window(s, s->first));
 		s->unasked = window(s, s->first);
 		ask_sources(core);
+		s->next = core->now;
 	}
-	arm(core, next > core->now ? next - core->now : TICK);
+	arm(core, s->next > core->now + TICK ? s->next - core->now : TICK);
 }
 
 static void pass(struct lisp_core *core)
@@ -388,10 +426,11 @@ static void pass(struct lisp_core *core)
 	struct lisp_entry *e;
 	struct smr_peer *p;
 	unsigned int n = 0;
+	lisp_time next;
 
 	if (!s->in_pass) {
 		s->in_pass = true;
-		s->pass_start = core->now;
+		s->next = LISP_TIME_NEVER;
 		memset(&s->cursor, 0, sizeof(s->cursor));
 	}
 	while ((e = lisp_table_next(&s->peers, s->cursor.afi ? &s->cursor :
@@ -402,12 +441,14 @@ static void pass(struct lisp_core *core)
 		}
 		s->cursor = e->eid;
 		p = container_of(e, struct smr_peer, e);
-		if (p->todo && (!p->sent || core->now - p->last >= ROUND))
-			tell(core, p);
-		/* kept for the rate limit until the next pass */
-		if (!p->todo && (!p->sent || core->now - p->last >= ROUND)) {
+		next = tell(core, p);
+		if (!p->todo)
+			next = may_go(p);
+		if (!p->todo && next <= core->now) {
 			lisp_table_remove(&s->peers, e);
 			free(p);
+		} else if (next < s->next) {
+			s->next = next;
 		}
 	}
 	end_pass(core);

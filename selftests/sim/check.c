@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What must hold, at every step and at the end. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "sim.h"
@@ -18,8 +19,7 @@
 #define MERGED_FOR	REGISTERED_FOR
 
 #define REQUESTS_MAX	64	/* EIDs being asked for at a time */
-#define SMR_BURST	8	/* smr_send.c: to one RLOC at once ... */
-#define SMR_EVERY	(3 * LISP_SEC)	/* RFC 9301 6.1: ... and then again */
+#define SMR_EVERY	(3 * LISP_SEC)	/* RFC 9301 6.1 */
 #define NOTIFY_TRIES	7	/* of a Map-Notify that is not asked for */
 #define STORM		50	/* messages a second, for each node */
 
@@ -115,13 +115,27 @@ static void check_asked(struct sim_node *n, const struct lisp_map_request *m)
 	n->asked[i] = (struct sim_asked){ m->eids[0], s->now };
 }
 
-static bool smr_allowed(struct sim_told *t, lisp_time now)
+/*
+ * RFC 9301 6.1: an xTR is not sent more than SIM_SMRS in any 3 s, and asked
+ * again about one prefix every 3 s at most, as it does not ask more often.
+ */
+static bool smr_allowed(struct sim_told **told, lisp_time now, int eid)
 {
-	if (t->n && t->at == now)
-		return ++t->n <= SMR_BURST;
-	if (t->n && now - t->at < SMR_EVERY)
+	struct sim_told *t = *told ? *told : calloc(1, sizeof(*t));
+	unsigned int i, n;
+
+	if (!t)
+		abort();
+	*told = t;
+	n = t->n < SIM_SMRS ? t->n : SIM_SMRS;
+	if (n == SIM_SMRS && now - t->at[t->n % n] < SMR_EVERY)
 		return false;
-	*t = (struct sim_told){ now, 1 };
+	for (i = 0; i < n; i++) {
+		if (t->eid[i] == eid && now - t->at[i] < SMR_EVERY)
+			return false;
+	}
+	t->at[t->n % SIM_SMRS] = now;
+	t->eid[t->n++ % SIM_SMRS] = eid;
 	return true;
 }
 
@@ -142,7 +156,8 @@ static void check_direct(struct sim_node *n, const struct lisp_endpoint *to,
 		return;
 	}
 	if (m->smr)
-		ok = smr_allowed(&n->told[rloc], s->now);
+		ok = smr_allowed(&n->told[rloc], s->now,
+				 sim_eid_index(s, &m->eids[0]));
 	else if (m->probe)
 		ok = within_rate(&n->probed[rloc], s->now, timeout, 5);
 	else
@@ -284,40 +299,16 @@ static void check_seen(struct sim_node *n, unsigned int eid,
 	*seen = (struct sim_seen){ r->last_registrant, r->nonce };
 }
 
-/*
- * Which ITRs a map-server has answered for an ETR, that one does not know: they
- * hear of changes when their entry ends.
- */
-void check_reply(struct sim_node *n, const uint8_t *buf, size_t len)
-{
-	unsigned int i, k, best;
-	struct lisp_msg m;
-
-	if (n->index >= n->sim->n_xtrs || lisp_msg_decode(buf, len, &m, NULL))
-		return;
-	for (k = 0; k < SIM_FLOWS && !m.reply.probe; k++) {
-		best = m.reply.n_records;
-		for (i = 0; i < m.reply.n_records; i++) {
-			if (lisp_eid_covers(&m.reply.records[i].eid,
-					    &n->flows[k]) &&
-			    (best == m.reply.n_records ||
-			     m.reply.records[i].eid.plen >
-			     m.reply.records[best].eid.plen))
-				best = i;
-		}
-		if (best < m.reply.n_records)
-			n->proxied[k] = m.reply.records[best].n_locators &&
-					!m.reply.records[best].authoritative;
-	}
-	lisp_msg_free(&m);
-}
-
 void check_forget(struct sim_node *n)
 {
 	const struct sim *s = n->sim;
+	unsigned int i;
 
 	n->n_asked = 0;			/* the next one cannot know of it */
-	memset(n->told, 0, 2 * s->n_nodes * sizeof(*n->told));
+	for (i = 0; n->told && i < 2 * s->n_nodes; i++) {
+		free(n->told[i]);
+		n->told[i] = NULL;
+	}
 	memset(n->probed, 0, 2 * s->n_nodes * sizeof(*n->probed));
 	if (n->seen)
 		memset(n->seen, 0, SIM_EIDS(s) * sizeof(*n->seen));
@@ -462,8 +453,6 @@ void check_end(struct sim *s, lisp_time since)
 		check_counts(&s->nodes[i]);
 		check_tossed(&s->nodes[i]);
 		for (k = 0; k < SIM_FLOWS; k++) {
-			if (s->moving && s->nodes[i].proxied[k])
-				continue;
 			if (s->end - s->nodes[i].reached[k] > 2 * LISP_SEC)
 				sim_fail(s, "xTR %u does not reach %s, %llu s after the last %s",
 					 i, lisp_eid_str(&s->nodes[i].flows[k], eid),

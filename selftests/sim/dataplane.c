@@ -69,6 +69,8 @@ void dp_map_add(void *ctx, const struct lisp_mapping *m)
 		if (lisp_eid_covers(&m->eid, &n->waiting[i].eid))
 			wait_drop(n, i);
 	}
+	if (n->sim->moving)
+		dp_known(n);
 }
 
 void dp_map_del(void *ctx, const struct lisp_eid *eid)
@@ -210,6 +212,55 @@ static bool some_up(const struct sim_node *n, const struct sim_entry *e)
 	return false;
 }
 
+/* The first that is up, of a family that @n has. */
+static const struct lisp_addr *choose(const struct sim_node *n,
+				      const struct sim_entry *e)
+{
+	const struct lisp_addr *a;
+	unsigned int i;
+
+	for (i = 0; i < e->n_locators; i++) {
+		a = &e->locators[i].addr;
+		if (find_down(n, a) < 0 && sim_addr_of(n, a->afi))
+			return a;
+	}
+	return NULL;
+}
+
+/* A packet meets @e; where it goes, the other data plane sees whose it is. */
+static void transmit(struct sim_node *n, const struct sim_entry *e)
+{
+	const struct lisp_addr *to = choose(n, e);
+	int x = to ? sim_node_index(n->sim, to) : -1;
+	struct sim_node *peer;
+
+	if (x < 0 || (unsigned int)x >= n->sim->n_xtrs)
+		return;
+	peer = &n->sim->nodes[x];
+	if (!node_is_cut(n) && !node_is_cut(peer) &&
+	    !plan_is_split(n->sim, n->index, peer->index))
+		peer->heard[2 * n->index + (to->afi == LISP_AFI_IPV6)] =
+			n->sim->now;
+}
+
+void dp_sources_get(void *ctx, uint32_t iid)
+{
+	static const uint16_t afis[] = { LISP_AFI_IPV4, LISP_AFI_IPV6 };
+	struct sim_node *n = ctx;
+	struct sim *s = n->sim;
+	lisp_time idle;
+	unsigned int i;
+
+	(void)iid;
+	for (i = 0; i < 2 * s->n_xtrs; i++) {
+		idle = s->now - n->heard[i];
+		if (n->heard[i] && idle < 60 * LISP_SEC)
+			lisp_core_source(n->core, s->now,
+					 sim_addr_of(&s->nodes[i / 2],
+						     afis[i % 2]), idle);
+	}
+}
+
 /* Nobody's EID is settled when it is known to be nobody's. */
 static bool settled(const struct sim_node *n, const struct sim_entry *e,
 		    unsigned int flow)
@@ -223,6 +274,15 @@ static bool settled(const struct sim_node *n, const struct sim_entry *e,
 						  e->locators, e->n_locators);
 }
 
+/*
+ * Its locators are of a family that @n has not: nobody hears of it, and it
+ * hears of a move when its entry ends.
+ */
+static bool is_mute(const struct sim_node *n, const struct sim_entry *e)
+{
+	return e && some_up(n, e) && !choose(n, e);
+}
+
 /* Such packets do not come to the tunnel. Do they reach who they are for? */
 static bool is_here(const struct sim_node *n, unsigned int flow, bool *reached)
 {
@@ -234,6 +294,27 @@ static bool is_here(const struct sim_node *n, unsigned int flow, bool *reached)
 		return !hosts_tunnel(n, (unsigned int)eid, reached);
 	*reached = h && h->now;
 	return *reached;
+}
+
+/* Those that have the right mapping now, and had not since it moved */
+void dp_known(struct sim_node *n)
+{
+	struct sim *s = n->sim;
+	unsigned int i, in;
+	lisp_time moved;
+	bool reached;
+	int eid;
+
+	for (i = 0; i < SIM_FLOWS; i++) {
+		eid = sim_eid_index(s, &n->flows[i]);
+		moved = eid < 0 ? 0 : s->eids[eid].moved;
+		if (n->known[i] >= moved || is_here(n, i, &reached) ||
+		    !settled(n, lookup(n, &n->flows[i]), i))
+			continue;
+		n->known[i] = s->now;
+		in = (s->now - moved) / (100 * LISP_MSEC);
+		s->known[in < SIM_KNOWN ? in : SIM_KNOWN - 1]++;
+	}
 }
 
 /* One packet of each flow. */
@@ -253,10 +334,10 @@ void dp_traffic(struct sim_node *n)
 			continue;
 		}
 		e = lookup(n, &n->flows[i]);
-		if (settled(n, e, i)) {
+		if (settled(n, e, i) || (n->sim->moving && is_mute(n, e))) {
 			n->reached[i] = n->sim->now;
 			n->sim->delivered++;
-		} else if (!n->sim->moving || !n->proxied[i]) {
+		} else {
 			n->sim->unreached = n->sim->now;
 		}
 		if (!e && n->core)
@@ -265,5 +346,7 @@ void dp_traffic(struct sim_node *n)
 			park(n, &n->flows[i]);
 		else if (e)
 			e->used = true;
+		if (e)
+			transmit(n, e);
 	}
 }

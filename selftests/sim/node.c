@@ -102,7 +102,7 @@ int node_start(struct sim_node *n)
 		.send = on_send, .map_add = dp_map_add, .map_del = dp_map_del,
 		.pending_del = dp_pending_del, .eid_add = on_eid,
 		.eid_del = on_eid, .rloc_state = dp_rloc_state,
-		.host = hosts_op, .random = on_random,
+		.sources_get = dp_sources_get, .host = hosts_op, .random = on_random,
 		.trace = n->sim->opt.trace ? on_trace : NULL,
 	};
 	/* some clocks stand wrong after a reboot: then the nonces file helps */
@@ -147,6 +147,7 @@ void node_stop(struct sim_node *n, enum sim_end how)
 		n->n_entries = 0;
 		n->n_waiting = 0;
 		n->n_down = 0;
+		memset(n->heard, 0, 2 * n->sim->n_xtrs * sizeof(*n->heard));
 		memset(n->routes, 0, sizeof(n->routes));
 	}
 	lisp_core_free(n->core);
@@ -161,7 +162,9 @@ void node_free(struct sim_node *n)
 	lisp_core_free(n->core);
 	forget(&n->nonces);
 	forget(&n->cache);
+	check_forget(n);
 	free(n->told);
+	free(n->heard);
 	free(n->probed);
 	free(n->seen);
 }

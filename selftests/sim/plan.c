@@ -213,43 +213,72 @@ static unsigned int holder(const struct sim *s, unsigned int eid)
  * It changes its locators where nobody can take it; else it goes to another
  * one. Where they merge, it goes from one or to one more.
  */
-static void good_move(struct sim *s, unsigned int eid)
+static void good_move(struct sim *s, unsigned int eid, lisp_time at)
 {
 	const struct sim_site *site = &s->sites[s->eids[eid].site];
 	unsigned int xtr = holder(s, eid);
 	unsigned int to = site->first + (xtr - site->first + 1) % site->n;
-	struct sim_event leave = { .what = SIM_LEAVE, .node = xtr, .arg = eid };
-	struct sim_event take = { .what = SIM_TAKE, .node = to, .arg = eid };
-	struct sim_event roam = { .what = SIM_ROAM, .node = to, .arg = eid };
+	struct sim_event leave = { .at = at, .what = SIM_LEAVE, .node = xtr,
+				   .arg = eid };
+	struct sim_event take = { .at = at, .what = SIM_TAKE, .node = to,
+				  .arg = eid };
 	struct sim_event change = {
-		.what = SIM_CHANGE, .arg = eid,
+		.at = at, .what = SIM_CHANGE, .arg = eid,
 		.set = (uint8_t)((s->eids[eid].set + 1) % 3),
 	};
 
-	if (s->eids[eid].host) {
-		plan_run(s, &roam);
-	} else if (site->n < 2) {
-		plan_run(s, &change);
+	s->moves++;
+	if (site->n < 2) {
+		add(s, change);
 	} else if (site->merges) {
-		plan_run(s, sim_hold(s, eid, to)->now ? &leave : &take);
+		add(s, sim_hold(s, eid, to)->now ? leave : take);
 	} else {
-		plan_run(s, &take);
-		plan_run(s, &leave);
+		add(s, take);
+		add(s, leave);
 	}
 }
 
-/* One in four; who takes it does so at the very moment. */
-unsigned int plan_good_moves(struct sim *s)
+/* Once or several times, also back and forth. */
+static lisp_time good_roaming(struct sim *s, unsigned int eid, lisp_time end)
 {
-	unsigned int n = 0, i;
+	const struct sim_site *site = &s->sites[s->eids[eid].site];
+	unsigned int x = holder(s, eid) - site->first;
+	lisp_time at = s->now, last = s->now;
+
+	while ((at = within(s, at, end + SIM_MOVES / 2)) < end) {
+		x = (x + 1) % site->n;
+		s->moves++;
+		add(s, (struct sim_event){ .at = at, .what = SIM_ROAM,
+					   .node = site->first + x,
+					   .arg = eid });
+		last = at++;
+	}
+	return last;
+}
+
+/*
+ * A quarter of the prefixes, half of the hosts; who takes a prefix does so at
+ * the very moment.
+ */
+lisp_time plan_good_moves(struct sim *s)
+{
+	lisp_time at, end = s->now + SIM_MOVES, last = s->now;
+	unsigned int i;
 
 	for (i = 0; i < s->n_eids; i++) {
-		if (sim_chance(s, 0.75))
+		if (sim_chance(s, s->eids[i].host ? 0.5 : 0.75))
 			continue;
-		n++;
-		good_move(s, i);
+		at = within(s, s->now, end);
+		if (s->eids[i].host)
+			at = good_roaming(s, i, end);
+		else
+			good_move(s, i, at);
+		if (at > last)
+			last = at;
 	}
-	return n;
+	qsort(s->events + s->next_event, s->n_events - s->next_event,
+	      sizeof(*s->events), by_time);
+	return last;
 }
 
 bool plan_is_split(const struct sim *s, unsigned int a, unsigned int b)
@@ -287,6 +316,8 @@ void plan_run(struct sim *s, const struct sim_event *e)
 	struct sim_node *n = &s->nodes[e->node];
 	struct sim_hold *h;
 
+	if (s->moving)
+		s->eids[e->arg].moved = s->now;
 	switch (e->what) {
 	case SIM_DOWN_NOW:
 		node_stop(n, e->arg);

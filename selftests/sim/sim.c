@@ -220,7 +220,8 @@ static void make_nodes(struct sim *s)
 		n->next_packet = LISP_TIME_NEVER;
 		n->told = calloc(2 * s->n_nodes, sizeof(*n->told));
 		n->probed = calloc(2 * s->n_nodes, sizeof(*n->probed));
-		if (!n->told || !n->probed)
+		n->heard = calloc(2 * s->n_xtrs, sizeof(*n->heard));
+		if (!n->told || !n->probed || !n->heard)
 			abort();
 		if (i >= s->n_xtrs) {
 			n->seen = calloc(SIM_EIDS(s), sizeof(*n->seen));
@@ -281,8 +282,6 @@ static void deliver(struct sim *s, const struct sim_packet *p)
 	if (p->len && sim_faulty(s))
 		attack_record(s, p);
 	n->in[p->len ? p->buf[0] >> 4 : 0]++;
-	if (!sim_faulty(s) && !s->moving && p->buf[0] >> 4 == LISP_MAP_REPLY)
-		check_reply(n, p->buf, p->len);
 	lisp_core_receive(n->core, s->now, &p->from, &p->to.addr, p->buf,
 			  p->len);
 	sim_schedule(n);
@@ -385,9 +384,8 @@ int sim_run(const struct sim_options *opt, struct sim *s)
 				 SIM_CONVERGE_MERGE : SIM_CONVERGE),
 				 s->end_faults);
 	if (!*s->why) {
-		moved = s->now;
 		s->moving = true;
-		s->moves += plan_good_moves(s);
+		moved = plan_good_moves(s);
 		s->moved = run_until(s, moved + SIM_MOVED, moved);
 	}
 	for (i = 0; i < s->n_xtrs; i++)

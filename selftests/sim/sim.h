@@ -68,6 +68,8 @@
  * asking a map-resolver that is gone and then another one.
  */
 #define SIM_MOVED	(8 * LISP_SEC)
+#define SIM_MOVES	(5 * LISP_SEC)	/* within these, in good weather */
+#define SIM_KNOWN	(SIM_MOVED / (100 * LISP_MSEC) + 1)
 
 struct sim_entry {			/* of a data plane */
 	struct lisp_eid eid;
@@ -102,8 +104,11 @@ struct sim_asked {
 	lisp_time at;
 };
 
-struct sim_told {
-	lisp_time at;
+#define SIM_SMRS	8		/* smr_send.c: in 3 s to one RLOC */
+
+struct sim_told {			/* the last SMRs to it, a ring */
+	lisp_time at[SIM_SMRS];
+	int eid[SIM_SMRS];		/* of sim.eids */
 	unsigned int n;
 };
 
@@ -140,8 +145,8 @@ struct sim_node {
 	struct lisp_addr down[SIM_DOWN];
 	struct lisp_eid flows[SIM_FLOWS];
 	lisp_time reached[SIM_FLOWS];	/* last time a packet got away */
-	/* its mapping is not from an ETR, which so does not know of us */
-	bool proxied[SIM_FLOWS];
+	lisp_time known[SIM_FLOWS];	/* when the right mapping came */
+	lisp_time *heard;		/* packets of xTRs, IPv4 and IPv6 */
 	/* for the bounds of check.c */
 	uint64_t in[16], out[16];	/* messages by type */
 	uint64_t unasked;		/* Map-Notifies */
@@ -149,7 +154,7 @@ struct sim_node {
 	unsigned int roamed, tossed;	/* hosts of its site, hosts by it */
 	struct sim_asked asked[128];
 	unsigned int n_asked;
-	struct sim_told *told;		/* SMRs, by locator of the other end */
+	struct sim_told **told;		/* SMRs, by locator of the other end */
 	lisp_time *probed;		/* a rate, likewise */
 	struct sim_seen *seen;		/* map-server: by EID-prefix */
 };
@@ -168,6 +173,7 @@ struct sim_eid {
 	unsigned int site;
 	bool host;			/* one that moves */
 	uint8_t set;			/* of its locators: sim_set() */
+	lisp_time moved;		/* in good weather */
 	struct sim_hold hold[SIM_MEMBERS_MAX];
 };
 
@@ -245,6 +251,8 @@ struct sim {
 	lisp_time unreached;		/* the last time a packet found no way */
 	bool moving;			/* the moves in good weather */
 	lisp_time converged, moved;	/* so long after faults, moves */
+	/* after a move: how many flows had the right mapping, by 100 ms */
+	uint64_t known[SIM_KNOWN];
 	char why[512];			/* first broken invariant, or empty */
 };
 
@@ -295,8 +303,8 @@ bool sim_is_right(const struct sim *s, unsigned int eid,
 
 /* plan.c */
 void plan_faults(struct sim *s);
-/* In good weather, now; how many. */
-unsigned int plan_good_moves(struct sim *s);
+/* In good weather, from now on; when the last is. */
+lisp_time plan_good_moves(struct sim *s);
 void plan_run(struct sim *s, const struct sim_event *e);
 bool plan_is_split(const struct sim *s, unsigned int a, unsigned int b);
 
@@ -347,9 +355,12 @@ void dp_map_add(void *ctx, const struct lisp_mapping *m);
 void dp_map_del(void *ctx, const struct lisp_eid *eid);
 void dp_pending_del(void *ctx, const struct lisp_eid *eid);
 void dp_rloc_state(void *ctx, const struct lisp_addr *rloc, bool up);
+/* Who has sent packets to it in the last minute */
+void dp_sources_get(void *ctx, uint32_t iid);
 void dp_adopt(struct sim_node *n);
 void dp_pending(struct sim_node *n);
 void dp_traffic(struct sim_node *n);
+void dp_known(struct sim_node *n);
 
 /* attack.c */
 void attack(struct sim *s);
@@ -362,8 +373,6 @@ void check_sent(struct sim_node *n, const struct lisp_endpoint *from,
 void check_state(struct sim_node *n);
 /* The map-servers; often, but not at each step: it looks at all they have. */
 void check_servers(struct sim *s, bool end);
-/* A Map-Reply comes to @n. */
-void check_reply(struct sim_node *n, const uint8_t *buf, size_t len);
 /* After a Map-Register. */
 void check_site(struct sim_node *n, bool end);
 /* It starts anew. */

@@ -361,6 +361,75 @@ static void test_many_prefixes(void **state)
 		assert_int_equal(told[j], 3);
 }
 
+/* 12 prefixes of ours, and a peer that is told of whatever changes. */
+static struct lisp_config *twelve(struct node *n,
+				  struct lisp_config_mapping *maps)
+{
+	struct lisp_config *cfg = xtr_config();
+	unsigned int i;
+
+	for (i = 0; i < 12; i++) {
+		maps[i] = cfg->mappings[0];
+		maps[i].eid = E("2001:db8::/48");
+		maps[i].eid.bytes[5] = (uint8_t)i;
+	}
+	cfg->mappings = maps;
+	cfg->n_mappings = 12;
+	configure(n, cfg);
+	acknowledge(n);
+	node_run(n, n->now + 2 * LISP_SEC);
+	cached(n, "2001:10:1:14::/64", PEER);
+	node_forget(n);
+	return cfg;
+}
+
+/*
+ * RFC 9301 6.1: one change after the other is told of at once, as long as there
+ * are not more than 8 in 3 s; the same one again after 3 s
+ */
+static void test_6_1_budget(void **state)
+{
+	struct node *n = *state;
+	struct lisp_config_mapping maps[12];
+	struct lisp_config *cfg = twelve(n, maps);
+	struct lisp_config_rloc other[2] = {
+		{ .addr = A(ME), .priority = 9, .weight = 1, .local = true },
+		{ .addr = A(ME), .priority = 8, .weight = 1, .local = true },
+	};
+	lisp_time begin = n->now;
+	unsigned int i;
+
+	for (i = 0; i < 10; i++) {
+		/* the first one changes back and forth */
+		maps[i % 4 ? i : 0].rlocs = &other[i % 8 == 0];
+		configure(n, cfg);
+		acknowledge(n);
+		node_run(n, n->now + 250 * LISP_MSEC);
+	}
+	assert_int_equal(smrs(n, PEER, NULL), 8);
+	assert_int_equal(smrs(n, PEER, "2001:db8::/48"), 1);
+	for (i = 1; i < 10; i++) {
+		char eid[LISP_STRLEN];
+
+		if (i % 4)
+			assert_int_equal(smrs(n, PEER, lisp_eid_str(&maps[i].eid,
+								    eid)), 1);
+	}
+	node_run(n, begin + 3040 * LISP_MSEC);
+	assert_int_equal(smrs(n, PEER, NULL), 8);
+	node_run(n, begin + 3100 * LISP_MSEC);
+	assert_int_equal(smrs(n, PEER, "2001:db8::/48"), 2);
+	assert_int_equal(smrs(n, PEER, NULL), 9);
+	/* and so on: never more than 8 in 3 s */
+	node_forget(n);
+	node_run(n, begin + 6000 * LISP_MSEC);
+	assert_int_equal(smrs(n, PEER, NULL), 7);
+	node_run(n, begin + 60 * LISP_SEC);
+	/* each three times, the first one once more as it changed again */
+	assert_int_equal(smrs(n, PEER, NULL), 3 * 8 + 1 - 9);
+	assert_int_equal(smrs(n, PEER, "2001:db8::/48"), 2);
+}
+
 /* However many others change: three times each, to who asked for it only */
 static void test_one_of_many(void **state)
 {
@@ -745,6 +814,7 @@ int main(void)
 		T(test_unchanged),
 		T(test_too_long_ago),
 		T(test_many_prefixes),
+		T(test_6_1_budget),
 		T(test_one_of_many),
 		T(test_bounded),
 		SOURCE(test_source),
