@@ -182,7 +182,7 @@ static void notify_lost(const struct lisp_dev *ld, struct sk_buff *skb,
 			unsigned int group)
 {
 	nlmsg_free(skb);
-	genl_set_err(&lisp_nl_family, dev_net(ld->dev), 0, group, ENOBUFS);
+	genl_set_err(&lisp_nl_family, dev_net(ld->dev), 0, group, -ENOBUFS);
 }
 
 /**
