@@ -106,9 +106,10 @@ static void lru_add(struct lisp_mapcache *mc, struct lisp_entry *e)
 static void lru_del(struct lisp_mapcache *mc, struct lisp_entry *e)
 {
 	lockdep_assert_held(&mc->lock);
-	if (e->origin != LISP_MAP_ORIGIN_MAP_REPLY)
+	if (e->origin != LISP_MAP_ORIGIN_MAP_REPLY ||
+	    list_empty(&lisp_dynamic(e)->lru))
 		return;
-	list_del(&lisp_dynamic(e)->lru);
+	list_del_init(&lisp_dynamic(e)->lru);
 	mc->evictable--;
 }
 
@@ -374,20 +375,23 @@ int lisp_mapcache_reserve(struct lisp_dev *ld,
 	return count > max ? -ENOSPC : 0;
 }
 
+static bool entry_same(const struct lisp_entry *old,
+		       const struct lisp_entry_spec *spec)
+{
+	return old->action == spec->action && old->origin == spec->origin &&
+	       old->set == spec->set &&
+	       old->finite == (spec->ttl != LISP_TTL_FOREVER);
+}
+
 /* The same mapping again only lives longer: no new entry, no event. */
-static bool entry_renew(struct lisp_dev *ld, struct lisp_entry *old,
+static void entry_renew(struct lisp_dev *ld, struct lisp_entry *old,
 			const struct lisp_entry_spec *spec)
 {
-	if (old->action != spec->action || old->origin != spec->origin ||
-	    old->set != spec->set ||
-	    old->finite != (spec->ttl != LISP_TTL_FOREVER))
-		return false;
 	timer_del(&ld->mc, old);
 	entry_set_life(old, spec->ttl);
 	timer_add(&ld->mc, old);
 	atomic_inc(&ld->mc.gen);
 	lisp_locset_put(ld->ln, spec->set);
-	return true;
 }
 
 static struct lisp_entry *entry_new(const struct lisp_entry_spec *spec)
@@ -409,6 +413,8 @@ static struct lisp_entry *entry_new(const struct lisp_entry_spec *spec)
 	e->finite = finite;
 	e->set = spec->set;
 	e->created = lisp_clock();
+	if (lisp_entry_is_dynamic(e))
+		INIT_LIST_HEAD(&lisp_dynamic(e)->lru);
 	entry_set_life(e, spec->ttl);
 	return e;
 }
@@ -422,53 +428,157 @@ static void entry_inherit(struct lisp_entry *e, const struct lisp_entry *old)
 		e->created = old->created;
 }
 
+/* Make an entry and put it into the trie, which entry_take_back() undoes. */
+static int entry_put(struct lisp_dev *ld, struct lisp_entry_spec *spec)
+{
+	struct eid_trie *t = lisp_mapcache_trie(&ld->mc,
+						spec->eid.addr.family);
+	struct eid_leaf *former;
+	int err;
+
+	spec->e = NULL;
+	spec->old = leaf_entry(eid_trie_find(t, spec->eid.addr.bytes,
+					     spec->eid.plen));
+	if (spec->old && entry_same(spec->old, spec))
+		return 0;
+	spec->e = entry_new(spec);
+	if (!spec->e)
+		return -ENOMEM;
+	if (spec->old)
+		entry_inherit(spec->e, spec->old);
+	err = eid_trie_insert(t, &spec->e->leaf, &former);
+	if (err) {
+		entry_free(spec->e);
+		return err;
+	}
+	atomic_inc(&ld->mc.gen);
+	return 0;
+}
+
+/* Takes no memory: what is there can be replaced or removed without. */
+static void entry_take_back(struct lisp_dev *ld, struct lisp_entry_spec *spec)
+{
+	struct lisp_prefix *eid = &spec->eid;
+	struct eid_trie *t = lisp_mapcache_trie(&ld->mc, eid->addr.family);
+	struct eid_leaf *former;
+
+	if (!spec->e)
+		return;
+	if (spec->old)
+		eid_trie_insert(t, &spec->old->leaf, &former);
+	else
+		eid_trie_remove(t, eid->addr.bytes, eid->plen);
+	atomic_inc(&ld->mc.gen);
+	/* Its locator-set is still the caller's. */
+	call_rcu(&spec->e->rcu, entry_free_rcu);
+}
+
+/* What is in the trie stays there: all that goes with it. */
+static void entry_settle(struct lisp_dev *ld, struct lisp_entry_spec *spec)
+{
+	struct lisp_entry *old = spec->old;
+
+	if (!spec->e) {
+		entry_renew(ld, old, spec);
+	} else {
+		timer_add(&ld->mc, spec->e);
+		if (old) {
+			timer_del(&ld->mc, old);
+			lru_del(&ld->mc, old);
+			entry_release(ld, old);
+		}
+		lisp_notify_map(ld, LISP_CMD_MAP_NEW_NTF, spec->e);
+	}
+	spec->set = NULL;
+}
+
+/* Unless another one of the same request has taken its place. */
+static void entry_line_up(struct lisp_dev *ld,
+			  const struct lisp_entry_spec *spec)
+{
+	struct eid_trie *t = lisp_mapcache_trie(&ld->mc,
+						spec->eid.addr.family);
+
+	if (spec->e && leaf_entry(eid_trie_find(t, spec->eid.addr.bytes,
+						spec->eid.plen)) == spec->e)
+		lru_add(&ld->mc, spec->e);
+}
+
+/* Evict as many as were added, at most. Return: how many of them are left. */
+static unsigned long mapcache_make_room(struct lisp_dev *ld,
+					unsigned long added)
+{
+	struct lisp_mapcache *mc = &ld->mc;
+
+	while (added && lisp_mapcache_count(mc) > READ_ONCE(mc->max_entries) &&
+	       mapcache_evict(ld))
+		added--;
+	return added;
+}
+
+/* Can what is too many be evicted, when all of @spec is in the trie? */
+static bool mapcache_has_room(const struct lisp_mapcache *mc,
+			      const struct lisp_entry_spec *spec,
+			      unsigned int n)
+{
+	unsigned long max = READ_ONCE(mc->max_entries) + mc->evictable;
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		if (!spec[i].e)
+			continue;
+		max += spec[i].e->origin == LISP_MAP_ORIGIN_MAP_REPLY;
+		max -= spec[i].old &&
+		       spec[i].old->origin == LISP_MAP_ORIGIN_MAP_REPLY;
+	}
+	return lisp_mapcache_count(mc) <= max;
+}
+
 /**
- * lisp_mapcache_add() - add an entry, or replace that of the same EID-prefix
+ * lisp_mapcache_add() - add entries, or replace those of the same EID-prefixes
  * @ld: device
- * @spec: the entry; its locator-set belongs to the map-cache on success
+ * @spec: the entries; their locator-sets are the map-cache's on success, and
+ *	NULL then
+ * @n: how many
  *
- * Packets that wait for it are not sent on by this: see
+ * All of them or none. Packets that wait for them are not sent on by this: see
  * lisp_pending_release().
  *
  * Context: process, lisp_mapcache.lock held; may sleep.
  * Return: 0, or -ENOMEM or -ENOSPC with nothing changed.
  */
-int lisp_mapcache_add(struct lisp_dev *ld, struct lisp_entry_spec *spec)
+int lisp_mapcache_add(struct lisp_dev *ld, struct lisp_entry_spec *spec,
+		      unsigned int n)
 {
-	struct eid_trie *t = lisp_mapcache_trie(&ld->mc,
-						spec->eid.addr.family);
-	struct lisp_entry *e, *old;
-	struct eid_leaf *former;
+	struct lisp_mapcache *mc = &ld->mc;
+	unsigned long count = lisp_mapcache_count(mc), added;
+	unsigned int i;
 	int err;
 
-	lockdep_assert_held(&ld->mc.lock);
-	old = leaf_entry(eid_trie_find(t, spec->eid.addr.bytes,
-				       spec->eid.plen));
-	if (old && entry_renew(ld, old, spec))
-		return 0;
-	if (!old && lisp_mapcache_count(&ld->mc) >=
-		    READ_ONCE(ld->mc.max_entries) && !mapcache_evict(ld))
-		return -ENOSPC;
-	e = entry_new(spec);
-	if (!e)
-		return -ENOMEM;
-	if (old)
-		entry_inherit(e, old);
-	err = eid_trie_insert(t, &e->leaf, &former);
-	if (err) {
-		entry_free(e);
-		return err;
+	lockdep_assert_held(&mc->lock);
+	for (i = 0; i < n; i++) {
+		err = entry_put(ld, &spec[i]);
+		if (err)
+			goto err_undo;
 	}
-	atomic_inc(&ld->mc.gen);
-	timer_add(&ld->mc, e);
-	lru_add(&ld->mc, e);
-	if (old) {
-		timer_del(&ld->mc, old);
-		lru_del(&ld->mc, old);
-		entry_release(ld, old);
+	added = lisp_mapcache_count(mc) - count;
+	if (added && !mapcache_has_room(mc, spec, n)) {
+		err = -ENOSPC;
+		goto err_undo;
 	}
-	lisp_notify_map(ld, LISP_CMD_MAP_NEW_NTF, e);
+	for (i = 0; i < n; i++)
+		entry_settle(ld, &spec[i]);
+	/* Others are to give way before these are in line themselves. */
+	added = mapcache_make_room(ld, added);
+	for (i = 0; i < n; i++)
+		entry_line_up(ld, &spec[i]);
+	mapcache_make_room(ld, added);
 	return 0;
+
+err_undo:
+	while (i--)
+		entry_take_back(ld, &spec[i]);
+	return err;
 }
 
 /**
@@ -533,6 +643,8 @@ void lisp_mapcache_flush(struct lisp_dev *ld, int origin)
  * @ld: device
  * @eid: EID-prefix
  *
+ * To be followed by lisp_local_added(), under the same lock.
+ *
  * Context: process, lisp_mapcache.lock held.
  * Return: 0 (also when it was there already), or -ENOMEM.
  */
@@ -551,6 +663,7 @@ int lisp_local_add(struct lisp_dev *ld, const struct lisp_prefix *eid)
 		return -ENOMEM;
 	memcpy(local->leaf.key, eid->addr.bytes, sizeof(local->leaf.key));
 	local->leaf.plen = eid->plen;
+	local->fresh = true;
 	err = eid_trie_insert(t, &local->leaf, &former);
 	if (err) {
 		kfree(local);
@@ -558,6 +671,32 @@ int lisp_local_add(struct lisp_dev *ld, const struct lisp_prefix *eid)
 	}
 	WRITE_ONCE(ld->mc.has_local, true);
 	return 0;
+}
+
+/**
+ * lisp_local_added() - end of a request to add local EID-prefixes
+ * @ld: device
+ * @eid: one of those that lisp_local_add() was called for
+ * @keep: all were added; otherwise it goes, if it was not there before
+ *
+ * Context: process, lisp_mapcache.lock held.
+ */
+void lisp_local_added(struct lisp_dev *ld, const struct lisp_prefix *eid,
+		      bool keep)
+{
+	struct eid_leaf *leaf;
+	struct lisp_local *local;
+
+	lockdep_assert_held(&ld->mc.lock);
+	leaf = eid_trie_find(lisp_local_trie(&ld->mc, eid->addr.family),
+			     eid->addr.bytes, eid->plen);
+	if (!leaf)
+		return;
+	local = container_of(leaf, struct lisp_local, leaf);
+	if (keep)
+		local->fresh = false;
+	else if (local->fresh)
+		lisp_local_del(ld, eid);
 }
 
 /**

@@ -34,6 +34,8 @@ struct lisp_prefix {
  * @ttl: seconds, or LISP_TTL_FOREVER
  * @set: locator-set for LISP_MAP_ACTION_FORWARD, otherwise NULL; the caller's
  *	reference passes to the map-cache on success
+ * @e: for lisp_mapcache_add(): the entry it makes, NULL when @old lives on
+ * @old: for lisp_mapcache_add(): the entry of that EID-prefix before
  */
 struct lisp_entry_spec {
 	struct lisp_prefix eid;
@@ -41,6 +43,8 @@ struct lisp_entry_spec {
 	u8 origin;
 	u32 ttl;
 	struct lisp_locset *set;
+	struct lisp_entry *e;
+	struct lisp_entry *old;
 };
 
 #define LISP_TTL_FOREVER	U32_MAX
@@ -143,10 +147,12 @@ struct lisp_mapcache {
 /**
  * struct lisp_local - a local EID-prefix
  * @leaf: place in the trie
+ * @fresh: added by the request that is being carried out
  * @rcu: defers freeing past readers
  */
 struct lisp_local {
 	struct eid_leaf leaf;
+	bool fresh;
 	struct rcu_head rcu;
 };
 
@@ -189,7 +195,8 @@ bool lisp_mapcache_is_local(struct lisp_mapcache *mc, u8 family,
 
 int lisp_mapcache_reserve(struct lisp_dev *ld,
 			  const struct lisp_entry_spec *spec, unsigned int n);
-int lisp_mapcache_add(struct lisp_dev *ld, struct lisp_entry_spec *spec);
+int lisp_mapcache_add(struct lisp_dev *ld, struct lisp_entry_spec *spec,
+		      unsigned int n);
 int lisp_mapcache_del(struct lisp_dev *ld, const struct lisp_prefix *eid);
 void lisp_mapcache_flush(struct lisp_dev *ld, int origin);
 void lisp_mapcache_limit(struct lisp_dev *ld, u32 max_entries);
@@ -199,6 +206,8 @@ int lisp_mapcache_slab_init(void);
 void lisp_mapcache_slab_exit(void);
 
 int lisp_local_add(struct lisp_dev *ld, const struct lisp_prefix *eid);
+void lisp_local_added(struct lisp_dev *ld, const struct lisp_prefix *eid,
+		      bool keep);
 int lisp_local_del(struct lisp_dev *ld, const struct lisp_prefix *eid);
 
 #endif

@@ -44,8 +44,12 @@ static int each_eid(struct lisp_dev *ld, struct genl_info *info, eid_fn fn)
 	return 0;
 }
 
-/* @check every EID of a request, and only then do @one to each of them. */
-static int change_eids(struct genl_info *info, eid_fn check, eid_fn one)
+/*
+ * @check every EID of a request, and only then do @one to each of them. Where
+ * that can fail, for want of memory, @keep or @undo follows for each.
+ */
+static int change_eids(struct genl_info *info, eid_fn check, eid_fn one,
+		       eid_fn keep, eid_fn undo)
 {
 	struct lisp_dev *ld;
 	int err;
@@ -58,7 +62,12 @@ static int change_eids(struct genl_info *info, eid_fn check, eid_fn one)
 	if (IS_ERR(ld))
 		return PTR_ERR(ld);
 	mutex_lock(&ld->mc.lock);
-	err = each_eid(ld, info, check) ?: each_eid(ld, info, one);
+	err = each_eid(ld, info, check);
+	if (!err) {
+		err = each_eid(ld, info, one);
+		if (keep)
+			each_eid(ld, info, err ? undo : keep);
+	}
 	mutex_unlock(&ld->mc.lock);
 	lisp_nl_dev_put(ld);
 	return err;
@@ -76,9 +85,24 @@ static int one_local_add(struct lisp_dev *ld, const struct lisp_prefix *eid,
 	return lisp_local_add(ld, eid);
 }
 
+static int one_local_keep(struct lisp_dev *ld, const struct lisp_prefix *eid,
+			  struct netlink_ext_ack *extack)
+{
+	lisp_local_added(ld, eid, true);
+	return 0;
+}
+
+static int one_local_undo(struct lisp_dev *ld, const struct lisp_prefix *eid,
+			  struct netlink_ext_ack *extack)
+{
+	lisp_local_added(ld, eid, false);
+	return 0;
+}
+
 int lisp_nl_eid_add_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return change_eids(info, check_any, one_local_add);
+	return change_eids(info, check_any, one_local_add, one_local_keep,
+			   one_local_undo);
 }
 
 static int check_local(struct lisp_dev *ld, const struct lisp_prefix *eid,
@@ -101,7 +125,7 @@ static int one_local_del(struct lisp_dev *ld, const struct lisp_prefix *eid,
 
 int lisp_nl_eid_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return change_eids(info, check_local, one_local_del);
+	return change_eids(info, check_local, one_local_del, NULL, NULL);
 }
 
 static int check_host(struct lisp_dev *ld, const struct lisp_prefix *eid,
@@ -125,7 +149,7 @@ static int one_pending_del(struct lisp_dev *ld, const struct lisp_prefix *eid,
 
 int lisp_nl_pending_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return change_eids(info, check_host, one_pending_del);
+	return change_eids(info, check_host, one_pending_del, NULL, NULL);
 }
 
 /* The one EID of a get request, and the device. */

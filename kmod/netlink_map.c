@@ -168,27 +168,19 @@ static int parse_entries(struct lisp_dev *ld, struct genl_info *info,
 	return err;
 }
 
-/*
- * Add what was parsed. Only want of memory can stop it halfway; then the
- * entries before stay, as with separate requests.
- */
+/* Add what was parsed, all of it or nothing. */
 static int add_entries(struct lisp_dev *ld, struct lisp_entry_spec *e,
 		       unsigned int n, struct netlink_ext_ack *extack)
 {
-	unsigned int i;
 	int err;
 
 	mutex_lock(&ld->mc.lock);
-	err = lisp_mapcache_reserve(ld, e, n);
-	if (err)
-		NL_SET_ERR_MSG(extack, "map-cache is full (max-entries)");
-	for (i = 0; !err && i < n; i++) {
-		err = lisp_mapcache_add(ld, &e[i]);
-		if (!err)
-			e[i].set = NULL;
-	}
+	err = lisp_mapcache_reserve(ld, e, n) ?: lisp_mapcache_add(ld, e, n);
 	mutex_unlock(&ld->mc.lock);
-	lisp_pending_release(ld, n == 1 ? &e->eid : NULL);
+	if (err == -ENOSPC)
+		NL_SET_ERR_MSG(extack, "map-cache is full (max-entries)");
+	if (!err)
+		lisp_pending_release(ld, n == 1 ? &e->eid : NULL);
 	return err;
 }
 
