@@ -9,7 +9,8 @@
 #	6.1	Debian's, of bookworm
 #	6.12	Debian's, of bookworm-backports
 #	debug	7.3 with KASAN, lockdep and the like, see vm/debug.config; also
-#		runs the module's KUnit tests and looks for leaks
+#		runs the module's KUnit tests, lets memory run out (vm/nomem.sh)
+#		and looks for leaks
 #
 # All of them by default. -q runs some scripts only on the debugging kernel, and
 # does once there what is otherwise repeated.
@@ -119,7 +120,7 @@ leg() {
 		echo "ok 1 selftests: lisp: $name/quick # SKIP slow on this" \
 			"kernel, make check-kernels K=debug has: ${left_out[*]}"
 	}
-	[ -n "$only" ] || chosen+=(vm/kunit.sh)
+	[ -n "$only" ] || chosen+=(vm/kunit.sh vm/nomem.sh)
 	boot "$name" "$dir" "${options[@]}" -- "${chosen[@]}"
 }
 
