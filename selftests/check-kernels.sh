@@ -52,6 +52,13 @@ suite_of() {
 	esac
 }
 
+# release_of KDIR: as uname -r will say. Debian's headers for 6.1 have another
+# name in kernel.release.
+release_of() {
+	sed -n 's/^#define UTS_RELEASE "\(.*\)"$/\1/p' \
+		"$1/include/generated/utsrelease.h"
+}
+
 # build_module KDIR DIR: a copy of the source, as its objects are of one kernel
 build_module() {
 	local kdir=$1 dir=$2 status=0
@@ -84,7 +91,7 @@ leg() {
 		broken "$name/kernel" "there is no kernel to build for"
 		return
 	}
-	release=$(make -s -C "$kdir" kernelrelease)
+	release=$(release_of "$kdir")
 	name=$release
 	[ "$leg" != debug ] || name=$release-debug
 	echo "# kernel $release${name#"$release"}"
