@@ -97,7 +97,7 @@ stop "$monitor"
 lctl "$r1" device set lisp0 miss-rate 1000
 lctl "$r1" map del 2001:db8:2::/48
 
-### A scan
+### A scan, with a TCP flow; scan.sh has one of a million packets
 
 # scan COUNT: packets from $h1 to random EIDs, 1,048,576 of them
 scan() {
