@@ -499,8 +499,10 @@ static void entry_line_up(struct lisp_dev *ld,
 	struct eid_trie *t = lisp_mapcache_trie(&ld->mc,
 						spec->eid.addr.family);
 
-	if (spec->e && leaf_entry(eid_trie_find(t, spec->eid.addr.bytes,
-						spec->eid.plen)) == spec->e)
+	if (!spec->e || spec->origin != LISP_MAP_ORIGIN_MAP_REPLY)
+		return;
+	if (leaf_entry(eid_trie_find(t, spec->eid.addr.bytes,
+				     spec->eid.plen)) == spec->e)
 		lru_add(&ld->mc, spec->e);
 }
 
