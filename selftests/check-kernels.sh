@@ -20,8 +20,8 @@ top=$(dirname "$PWD")
 out=$top/build/kernels
 . ./check_lib.sh
 
-# What -q takes: ways through every part of the module, as many as end within
-# ten minutes on two processors that have nothing else to do.
+# What -q takes: ways through every part of the module, as many as end within a
+# quarter of an hour on two processors that have little else to do.
 debug_quick=" encap.sh gro.sh hostile.sh lifecycle.sh locators.sh netlink.sh "
 
 # kdir_of LEG: where to build the module for it
