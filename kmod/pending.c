@@ -89,19 +89,23 @@ static void waiting_drop_oldest(struct lisp_pending *p, struct lisp_waiting *w,
 
 /*
  * Make room for @skb in @w: first within the EID, then from the EID that has
- * waited longest, which goes altogether when its last packet does.
+ * waited longest, which goes altogether when its last packet does. Each limit
+ * is read once: were it lowered meanwhile, there might be nothing left to drop.
  */
 static bool pending_make_room(struct lisp_pending *p, struct lisp_waiting *w,
 			      const struct sk_buff *skb,
 			      struct sk_buff_head *drop)
 {
-	if (skb->truesize > p->max_bytes || !p->max_packets ||
-	    !p->max_packets_eid)
+	u32 max_packets_eid = READ_ONCE(p->max_packets_eid);
+	u32 max_packets = READ_ONCE(p->max_packets);
+	u32 max_bytes = READ_ONCE(p->max_bytes);
+
+	if (skb->truesize > max_bytes || !max_packets || !max_packets_eid)
 		return false;
-	while (skb_queue_len(&w->queue) >= p->max_packets_eid)
+	while (skb_queue_len(&w->queue) >= max_packets_eid)
 		waiting_drop_oldest(p, w, drop);
-	while (p->packets >= p->max_packets ||
-	       p->bytes + skb->truesize > p->max_bytes) {
+	while (p->packets >= max_packets ||
+	       p->bytes + skb->truesize > max_bytes) {
 		struct lisp_waiting *old;
 
 		list_for_each_entry(old, &p->oldest, age)
@@ -291,7 +295,7 @@ void lisp_pending_ask(struct lisp_dev *ld, u8 family, const void *addr,
 	lisp_addr_set(&eid, family, addr);
 	lisp_addr_set(&src, family, local);
 	spin_lock(&p->lock);
-	if (p->n < p->max_packets && !pending_find(p, &eid) &&
+	if (p->n < READ_ONCE(p->max_packets) && !pending_find(p, &eid) &&
 	    pending_may_tell(p)) {
 		w = pending_new(p, &eid);
 		tell = w;

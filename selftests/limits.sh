@@ -172,4 +172,28 @@ ktap_test "a scan: memory and events bounded, established flows lose nothing" \
 	under_scan
 gone() { counter_is "$r1" park-now 0; }
 ktap_test "the scan's packets are given up in time" wait_for 20 gone
+
+# A limit may be lowered between two looks at it: so thousands of times.
+rounds() {
+	while kill -0 "$1" 2>/dev/null; do
+		echo "dev-set ifname=lisp0 link[ park-bytes=1 ]"
+		echo "dev-set ifname=lisp0 link[ park-bytes=20000 ]"
+		echo "dev-set ifname=lisp0 link[ park-packets=0 park-packets-eid=0 ]"
+		echo "dev-set ifname=lisp0 link[ park-packets=8 park-packets-eid=1 ]"
+	done | tee "$LISP_OUT/rounds"
+}
+changing() {
+	local scanner
+	scan "${SCAN:-30000}" &
+	scanner=$!
+	rounds "$scanner" | nlmsg "$r1" - || return 1
+	wait "$scanner"
+	echo "# $(wc -l <"$LISP_OUT/rounds") changes"
+	[ "$(wc -l <"$LISP_OUT/rounds")" -ge 100 ] && wait_for 20 gone &&
+		ping_host
+}
+ping_host() {
+	expect " 0% packet loss" in_ns "$h1" ping -q -c 3 -i 0.2 "$H2_EID6"
+}
+ktap_test "limits that change under a scan" changing
 ktap_finished
