@@ -296,7 +296,11 @@ static void encap_report(struct lisp_dev *ld, const struct lisp_rloc *rloc)
 		lisp_underlay_kick(ld->ln);
 }
 
-/* The route to @rloc and our address on it, or NULL with the reason counted. */
+/*
+ * The route to @rloc and our address on it, or NULL with the reason counted.
+ * One into a lisp device is not kept, so that each device looks whether it is
+ * itself: the locator may be of several.
+ */
 static struct rtable *encap_route4(struct lisp_dev *ld, struct sk_buff *skb,
 				   struct lisp_rloc *rloc, __be32 *saddr)
 {
@@ -322,7 +326,8 @@ static struct rtable *encap_route4(struct lisp_dev *ld, struct sk_buff *skb,
 		return NULL;
 	}
 	*saddr = fl4.saddr;
-	dst_cache_set_ip4(&rloc->cache, &rt->dst, fl4.saddr);
+	if (!lisp_dev_is(rt->dst.dev))
+		dst_cache_set_ip4(&rloc->cache, &rt->dst, fl4.saddr);
 	return rt;
 }
 
@@ -419,7 +424,8 @@ static struct dst_entry *encap_route6(struct lisp_dev *ld, struct sk_buff *skb,
 		return NULL;
 	}
 	*saddr = fl6.saddr;
-	dst_cache_set_ip6(&rloc->cache, dst, saddr);
+	if (!lisp_dev_is(dst->dev))
+		dst_cache_set_ip6(&rloc->cache, dst, saddr);
 	return dst;
 }
 

@@ -152,4 +152,13 @@ ktap_test "no route to the locator: ICMP unreachable, counted" \
 ip -n "$r1" route add 172.17.0.0/16 dev lisp0
 ktap_test "a route to it that leads back into the device: counted" \
 	counted "$r1" "drop-loop=1 encap=0" send count 1
+
+# The locator is of both devices: one may send to it by the other, that one not.
+lctl "$r1" device add lisp8 instance-id 8
+ip -n "$r1" link set lisp8 up
+ip -n "$r1" route replace 172.17.0.0/16 dev lisp8 src "$R1_RLOC4"
+lctl "$r1" -d lisp8 map add 172.17.0.1/32 rloc 172.17.0.1
+ktap_test "one that leads into another device, and back into that: counted there" \
+	counted "$r1/lisp8" "drop-loop=3 encap=0" \
+	counted "$r1" "encap=3" send count 3
 ktap_finished
