@@ -342,39 +342,6 @@ void lisp_mapcache_limit(struct lisp_dev *ld, u32 max_entries)
 		mod_delayed_work(system_power_efficient_wq, &ld->mc.work, 0);
 }
 
-/**
- * lisp_mapcache_reserve() - is there room for entries, before any is added
- * @ld: device
- * @spec: entries to be added
- * @n: how many
- *
- * Room may have to be made by lisp_mapcache_add(), by eviction.
- *
- * Context: process, lisp_mapcache.lock held.
- * Return: 0, or -ENOSPC when the new ones among them pass the limit by more
- * than can be evicted.
- */
-int lisp_mapcache_reserve(struct lisp_dev *ld,
-			  const struct lisp_entry_spec *spec, unsigned int n)
-{
-	struct lisp_mapcache *mc = &ld->mc;
-	unsigned long count = lisp_mapcache_count(mc);
-	unsigned long max = READ_ONCE(mc->max_entries) + mc->evictable;
-	unsigned int i;
-
-	lockdep_assert_held(&mc->lock);
-	if (count + n <= max)
-		return 0;
-	for (i = 0; i < n; i++) {
-		const struct lisp_prefix *eid = &spec[i].eid;
-
-		if (!eid_trie_find(lisp_mapcache_trie(mc, eid->addr.family),
-				   eid->addr.bytes, eid->plen))
-			count++;
-	}
-	return count > max ? -ENOSPC : 0;
-}
-
 static bool entry_same(const struct lisp_entry *old,
 		       const struct lisp_entry_spec *spec)
 {

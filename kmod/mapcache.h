@@ -193,8 +193,6 @@ struct lisp_entry *lisp_mapcache_lookup(struct lisp_mapcache *mc, u8 family,
 bool lisp_mapcache_is_local(struct lisp_mapcache *mc, u8 family,
 			    const void *addr);
 
-int lisp_mapcache_reserve(struct lisp_dev *ld,
-			  const struct lisp_entry_spec *spec, unsigned int n);
 int lisp_mapcache_add(struct lisp_dev *ld, struct lisp_entry_spec *spec,
 		      unsigned int n);
 int lisp_mapcache_del(struct lisp_dev *ld, const struct lisp_prefix *eid);

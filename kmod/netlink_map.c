@@ -175,7 +175,7 @@ static int add_entries(struct lisp_dev *ld, struct lisp_entry_spec *e,
 	int err;
 
 	mutex_lock(&ld->mc.lock);
-	err = lisp_mapcache_reserve(ld, e, n) ?: lisp_mapcache_add(ld, e, n);
+	err = lisp_mapcache_add(ld, e, n);
 	mutex_unlock(&ld->mc.lock);
 	if (err == -ENOSPC)
 		NL_SET_ERR_MSG(extack, "map-cache is full (max-entries)");
