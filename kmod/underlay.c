@@ -192,6 +192,7 @@ void lisp_underlay_tell(struct lisp_net *ln)
 			rloc->tell = false;
 			list_for_each_entry(ld, &ln->devices, node)
 				lisp_notify_rloc(ld, rloc);
+			cond_resched();
 		}
 	}
 	mutex_unlock(&ln->lock);
