@@ -29,8 +29,9 @@ entries() { lctl --json show device | grep -Eo '"entries": *[0-9]+' | grep -Eo '
 now() { awk '{ print int($1 * 1000) }' /proc/uptime; }
 # Entries, nodes of the trie and locators are in slabs, and little else grows.
 slabs() { awk '/^SUnreclaim/ { print $2 }' /proc/meminfo; }
-# Not from slabinfo, which does not name a cache that was merged with another.
-slab() { cat "/sys/kernel/slab/$1/slab_size"; }
+# Not from slabinfo, which does not name a cache that was merged with another; and
+# without what a debugging kernel puts around it.
+slab() { cat "/sys/kernel/slab/$1/object_size"; }
 
 maps "$N" >"$dir/maps"
 maps 1000 | lctl map load - # all locator-sets, once
@@ -104,7 +105,7 @@ flush() {
 	done
 	wait "$flusher" || return 1
 	echo "$longest" >"$dir/longest"
-	[ "$longest" -lt 5000 ] || { echo "a request took $longest ms"; return 1; }
+	[ "$longest" -lt $((2500 * ${LISP_TIME_FACTOR:-1})) ] || { echo "a request took $longest ms"; return 1; }
 	[ "$(entries)" -le 1 ]
 }
 began=$(now)
