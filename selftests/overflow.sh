@@ -36,13 +36,15 @@ grep "^10\.200\." "$many" >"$few"
 
 # Three times 32768 events; room is for 16 MiB of some 768 bytes each.
 kill -STOP "${LISPD_PID[R2]}"
+# How long a slow machine takes for all that comes then is not what is tested.
+in_ns "$R2" lispctl device set lisp0 park-time 200000
 in_ns "$R2" lispctl map load "$many"
 in_ns "$R2" lispctl map flush origin static
 # All of these are lost for sure: nobody takes what is there.
 in_ns "$R2" lispctl map load "$few"
 in_ns "$R2" lispctl map del 2001:10:1:114::/64
 start "$LISP_OUT/$TEST_NAME-ping.log" in_ns "$RB2" \
-	ping -c 5 -i 0.1 -W 20 -I 2001:10:1:22::22 2001:10:1:14::14
+	ping -c 5 -i 0.1 -W 200 -I 2001:10:1:22::22 2001:10:1:14::14
 ktap_test "packets wait meanwhile" wait_for_text 10 \
 	'^2001:10:1:14::14/128, .*, incomplete, packets waiting: 5' \
 	in_ns "$R2" lispctl show map-cache
@@ -53,7 +55,7 @@ ktap_test "lispd goes on: it says that events were lost" \
 ktap_test "and counts it" \
 	wait_for 20 eval '[ "$(stat_of R2 kernel event-overflows)" -ge 1 ]'
 arrived() {
-	wait_for_text 60 "packet loss" cat "$LISP_OUT/$TEST_NAME-ping.log"
+	wait_for_text 100 "packet loss" cat "$LISP_OUT/$TEST_NAME-ping.log"
 	cat "$LISP_OUT/$TEST_NAME-ping.log"
 	grep -q "^5 packets transmitted, 5 received" \
 		"$LISP_OUT/$TEST_NAME-ping.log"
