@@ -37,6 +37,9 @@ if [ ! -e "$build/.done" ]; then
 			"$vm_dir/debug.config")
 		make -C "$build" olddefconfig
 	} >"$log" 2>&1 || die "configuring failed, see $log"
+	# What depends on something else that is off would be left out in silence.
+	missing=$(grep ^CONFIG_ "$vm_dir/debug.config" | grep -vxFf "$build/.config") &&
+		die "this kernel has no $(xargs <<<"$missing")"
 	make -C "$build" -j"$(nproc)" bzImage modules >>"$log" 2>&1 9>&- || {
 		tail -n 30 "$log" >&2
 		die "building failed, see $log"
