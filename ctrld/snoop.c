@@ -4,7 +4,9 @@
  * only those of unknown hosts through, so that others cost next to nothing.
  *
  * The filter: packets that came in; IPv4, ARP or IPv6; the source in one of the
- * prefixes; and none of the hosts that are known to be there.
+ * prefixes; and none of the hosts that are known to be there. It has to be
+ * small: Linux 6.1 lets a socket have 20 KiB for it (net.core.optmem_max), and
+ * makes some ten instructions of its own out of each load from a packet.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -30,6 +32,7 @@
 
 struct snoop {
 	int fd;
+	bool deaf;		/* the filter was refused, and it was said */
 	char interface[IFNAMSIZ];
 	struct event *event;
 	void (*heard)(void *ctx, const struct lisp_addr *addr,
@@ -64,19 +67,39 @@ static uint32_t mask(unsigned int plen, unsigned int i)
 	return !plen ? 0 : plen >= 32 ? UINT32_MAX : ~(UINT32_MAX >> plen);
 }
 
-/* The source at @at lies in @p: go on behind @then instructions; else next. */
-static void match(struct code *c, const struct lisp_eid *p, unsigned int at)
+/* The source at @at, into the filter's own memory: it is looked at often. */
+static void keep_source(struct code *c, unsigned int at, uint16_t afi)
+{
+	unsigned int i;
+
+	for (i = 0; i < lisp_afi_bits(afi) / 32; i++) {
+		emit(c, BPF_LD | BPF_W | BPF_ABS, at + 4 * i, 0, 0);
+		emit(c, BPF_ST, i, 0, 0);
+	}
+}
+
+/* How many instructions a word of a prefix takes. */
+static unsigned int steps(uint32_t m)
+{
+	return !m ? 0 : m == UINT32_MAX ? 2 : 3;
+}
+
+/* Unless the source lies in @p, the instruction that comes next is left out. */
+static void match(struct code *c, const struct lisp_eid *p)
 {
 	unsigned int words = lisp_afi_bits(p->afi) / 32, i, left = 0;
+	uint32_t m;
 
 	for (i = 0; i < words; i++)
-		left += mask(p->plen, i) ? 3 : 0;
+		left += steps(mask(p->plen, i));
 	for (i = 0; i < words; i++) {
-		if (!mask(p->plen, i))
+		m = mask(p->plen, i);
+		if (!m)
 			continue;
-		left -= 3;
-		emit(c, BPF_LD | BPF_W | BPF_ABS, at + 4 * i, 0, 0);
-		emit(c, BPF_ALU | BPF_AND | BPF_K, mask(p->plen, i), 0, 0);
+		left -= steps(m);
+		emit(c, BPF_LD | BPF_MEM, i, 0, 0);
+		if (m != UINT32_MAX)
+			emit(c, BPF_ALU | BPF_AND | BPF_K, m, 0, 0);
 		emit(c, BPF_JMP | BPF_JEQ | BPF_K, word(p, i), 0,
 		     (uint8_t)(left + 1));
 	}
@@ -89,10 +112,11 @@ static void emit_protocol(struct code *c, unsigned int at, uint16_t afi,
 {
 	unsigned int jumps[64], n_jumps = 0, i;
 
+	keep_source(c, at, afi);
 	for (i = 0; i < n && n_jumps < 64; i++) {
 		if (prefixes[i].afi != afi)
 			continue;
-		match(c, &prefixes[i], at);
+		match(c, &prefixes[i]);
 		jumps[n_jumps++] = c->n;
 		emit(c, BPF_JMP | BPF_JA, 0, 0, 0);
 	}
@@ -102,7 +126,7 @@ static void emit_protocol(struct code *c, unsigned int at, uint16_t afi,
 	for (i = 0; i < n_hosts; i++) {
 		if (hosts[i].afi != afi)
 			continue;
-		match(c, &hosts[i], at);
+		match(c, &hosts[i]);
 		emit(c, BPF_RET | BPF_K, 0, 0, 0);
 	}
 	emit(c, BPF_RET | BPF_K, SNAP, 0, 0);
@@ -142,26 +166,39 @@ static void build(struct code *c, const struct lisp_eid *prefixes,
 	emit(c, BPF_RET | BPF_K, 0, 0, 0);
 }
 
+static bool attach(const struct snoop *s, struct code *c)
+{
+	struct sock_fprog prog = {
+		.len = (unsigned short)c->n, .filter = c->list,
+	};
+
+	return !setsockopt(s->fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog,
+			   sizeof(prog));
+}
+
 void snoop_filter(struct snoop *s, const struct lisp_eid *prefixes,
 		  unsigned int n_prefixes, const struct lisp_eid *hosts,
 		  unsigned int n_hosts)
 {
 	struct code *c = calloc(1, sizeof(*c));
-	struct sock_fprog prog;
+	bool ok;
 
 	if (!c)
 		abort();
+	/*
+	 * Nothing is heard until the new one is there, or with more than fits:
+	 * for two of them there may be no room.
+	 */
+	emit(c, BPF_RET | BPF_K, 0, 0, 0);
+	ok = attach(s, c);
+	c->n = 0;
 	if (n_hosts <= SNOOP_HOSTS_MAX)
 		build(c, prefixes, n_prefixes, hosts, n_hosts);
-	if (!c->n || c->n == CODE_MAX - 1) {	/* it did not fit */
-		c->n = 0;
-		emit(c, BPF_RET | BPF_K, 0, 0, 0);
-	}
-	prog.len = (unsigned short)c->n;
-	prog.filter = c->list;
-	if (setsockopt(s->fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog,
-		       sizeof(prog)))
+	if (ok && c->n && c->n < CODE_MAX - 1)
+		ok = attach(s, c);
+	if (!ok && !s->deaf)
 		log_err("%s: packet filter: %s", s->interface, strerror(errno));
+	s->deaf = !ok;
 	free(c);
 }
 
