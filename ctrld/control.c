@@ -3,6 +3,7 @@
  * Clients of the control socket.
  */
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,7 @@ struct control_client {
 	struct control_client *next;
 	struct bufferevent *bev;
 	bool watches, waits, closing;
+	bool ended;			/* it sends no more */
 	unsigned int lost;		/* lines of trace */
 };
 
@@ -179,6 +181,13 @@ static const char *wall_clock(char buf[32])
 	return buf;
 }
 
+/* Of one that sends no more: nothing of what it asked for is left to do. */
+static bool served(const struct control_client *cl)
+{
+	return cl->ended && !cl->waits &&
+	       !evbuffer_get_length(bufferevent_get_output(cl->bev));
+}
+
 /* All was written. */
 static void on_write(struct bufferevent *bev, void *arg)
 {
@@ -199,13 +208,25 @@ static void on_write(struct bufferevent *bev, void *arg)
 		cl->lost = 0;
 	}
 	on_read(bev, cl);	/* what came while answers waited */
+	if (served(cl))
+		drop(cl);
+}
+
+/* Or does it still read? */
+static bool closed(struct bufferevent *bev)
+{
+	struct pollfd p = { .fd = bufferevent_getfd(bev) };
+
+	return poll(&p, 1, 0) != 0;
 }
 
 static void on_event(struct bufferevent *bev, short what, void *arg)
 {
-	(void)bev;
-	(void)what;
-	drop(arg);
+	struct control_client *cl = arg;
+
+	cl->ended = what & BEV_EVENT_EOF;
+	if (!cl->ended || closed(bev) || served(cl))
+		drop(cl);
 }
 
 static void accept_client(struct evconnlistener *l, evutil_socket_t fd,
@@ -264,7 +285,7 @@ void control_trace(struct control *c, const char *role, const char *text)
 
 	wall_clock(now);
 	for (cl = c->clients; cl; cl = cl->next) {
-		if (!cl->watches || cl->closing)
+		if (!cl->watches || cl->closing || cl->ended)
 			continue;
 		if (evbuffer_get_length(bufferevent_get_output(cl->bev)) >
 		    OUTPUT_MAX) {

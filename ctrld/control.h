@@ -5,9 +5,10 @@
  *	{"command": "show-site", "args": {"site": "SiteTwo"}}
  *	{"ok": true, "result": {...}}  or  {"ok": false, "error": "..."}
  *
- * "debug" is answered by {"ok": true} and then by trace lines. A client can
- * not hold up the daemon: lines, clients and what waits to be read are
- * bounded.
+ * "debug" is answered by {"ok": true} and then by trace lines, until the client
+ * closes its side. One that does so before gets the answers to all it has asked
+ * for. A client can not hold up the daemon: lines, clients and what waits to be
+ * read are bounded.
  */
 #ifndef LISP_CONTROL_H
 #define LISP_CONTROL_H

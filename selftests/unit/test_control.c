@@ -377,6 +377,71 @@ static void test_left_while_waiting(void **state)
 	assert_null(f->waiting);
 }
 
+/*
+ * A client that sends no more, as "nc -N" at the end of its input: it gets all
+ * of its answers, then the end.
+ */
+static void test_half_closed(void **state)
+{
+	static const char ask[] = "{\"command\":\"echo\"}\n"
+		"{\"command\":\"big\"}\n{\"command\":\"wait\"}\n"
+		"{\"command\":\"echo\"}\n";
+	static char buf[4 << 20];
+	struct fixture *f = *state;
+	int fd = dial(f);
+
+	assert_int_equal(send(fd, ask, sizeof(ask) - 1, 0), sizeof(ask) - 1);
+	assert_int_equal(shutdown(fd, SHUT_WR), 0);
+	assert_true(get(f, fd, buf, sizeof(buf)) > 3 << 20);
+	assert_non_null(f->waiting);
+	assert_int_equal(f->gone, 0);
+	control_answer(f->waiting, json_pack("{s:i}", "a", 1), NULL);
+	f->waiting = NULL;
+	get(f, fd, buf, sizeof(buf));
+	assert_string_equal(buf, "{\"ok\":true,\"result\":{\"a\":1}}\n"
+			    "{\"ok\":true,\"result\":{\"args\":null}}\n");
+	assert_int_equal(get(f, fd, buf, sizeof(buf)), -1);
+	close(fd);
+	assert_int_equal(f->gone, 0);
+
+	/* neither hangs about who has left for good, nor who watches */
+	fd = dial(f);
+	send(fd, ask, sizeof(ask) - 1, 0);
+	close(fd);
+	turn(f);
+	turn(f);
+	fd = dial(f);
+	expect(f, fd, "{\"command\":\"debug\"}\n", "{\"ok\":true}\n");
+	shutdown(fd, SHUT_WR);
+	assert_int_equal(get(f, fd, buf, sizeof(buf)), -1);
+	assert_false(control_watched(f->control));
+	close(fd);
+	assert_null(f->waiting);
+}
+
+/* Half-closed, then gone while it waits: that is seen with the answer. */
+static void test_half_closed_gone(void **state)
+{
+	static const char ask[] = "{\"command\":\"wait\"}\n";
+	struct fixture *f = *state;
+	int fd = dial(f), i;
+
+	for (i = 0; i < 2 * CONTROL_CLIENTS_MAX; i++) {
+		send(fd, ask, sizeof(ask) - 1, 0);
+		shutdown(fd, SHUT_WR);
+		turn(f);
+		close(fd);
+		if (f->waiting)
+			control_answer(f->waiting, NULL, "late");
+		f->waiting = NULL;
+		fd = dial(f);
+	}
+	expect(f, fd, "{\"command\":\"echo\"}\n",
+	       "{\"ok\":true,\"result\":{\"args\":null}}\n");
+	close(fd);
+	turn(f);
+}
+
 static void test_trace(void **state)
 {
 	struct fixture *f = *state;
@@ -499,7 +564,8 @@ int main(void)
 		TEST(test_not_ours),
 		TEST(test_malformed), TEST(test_oversized),
 		TEST(test_many_clients), TEST(test_later),
-		TEST(test_left_while_waiting), TEST(test_trace),
+		TEST(test_left_while_waiting), TEST(test_half_closed),
+		TEST(test_half_closed_gone), TEST(test_trace),
 		TEST(test_slow_reader), TEST(test_greedy), TEST(test_noise),
 	};
 
