@@ -60,6 +60,26 @@ static void drop(struct control_client *cl)
 	free(cl);
 }
 
+/*
+ * Text in JSON is UTF-8. What is not, a name cut in the middle of a letter, say,
+ * is shown as far as it is ASCII. NULL: out of memory.
+ */
+static json_t *text_json(const char *text)
+{
+	json_t *j = json_string(text);
+	char *ascii, *p;
+
+	if (j)
+		return j;
+	ascii = strdup(text);
+	for (p = ascii; p && *p; p++)
+		if (*p & 0x80)
+			*p = '?';
+	j = ascii ? json_string(ascii) : NULL;
+	free(ascii);
+	return j;
+}
+
 static void put_line(struct control_client *cl, json_t *line)
 {
 	struct evbuffer *out = bufferevent_get_output(cl->bev);
@@ -79,8 +99,8 @@ void control_answer(struct control_client *cl, json_t *result,
 		put_line(cl, json_pack("{s:b, s:o}", "ok", 1, "result",
 				       result));
 	else
-		put_line(cl, json_pack("{s:b, s:s}", "ok", 0, "error",
-				       error ? error : "failed"));
+		put_line(cl, json_pack("{s:b, s:o}", "ok", 0, "error",
+				       text_json(error ? error : "failed")));
 	/* what else it asks for is looked at when this was written */
 }
 
@@ -292,8 +312,8 @@ void control_trace(struct control *c, const char *role, const char *text)
 			cl->lost++;
 			continue;
 		}
-		put_line(cl, json_pack("{s:s, s:s, s:s}", "time", now, "role",
-				       role, "text", text));
+		put_line(cl, json_pack("{s:s, s:s, s:o}", "time", now, "role",
+				       role, "text", text_json(text)));
 	}
 }
 

@@ -46,6 +46,10 @@ static json_t *command(void *ctx, struct control_client *from,
 		free(text);
 		return r;
 	}
+	if (!strcmp(name, "cut")) {
+		*error = "no site 'Z\xc3";	/* in the middle of a letter */
+		return NULL;
+	}
 	if (!strcmp(name, "wait")) {
 		f->waiting = from;
 		*later = true;
@@ -286,6 +290,26 @@ static void test_malformed(void **state)
 	/* it still serves */
 	expect(f, fd, "{\"command\": \"echo\"}\n",
 	       "{\"ok\":true,\"result\":{\"args\":null}}\n");
+	close(fd);
+	turn(f);
+}
+
+/* What is no UTF-8 is no JSON: still there is an answer, in ASCII. */
+static void test_no_text(void **state)
+{
+	struct fixture *f = *state;
+	int fd = dial(f);
+
+	expect(f, fd, "{\"command\": \"cut\"}\n",
+	       "{\"ok\":false,\"error\":\"no site 'Z?\"}\n");
+	expect(f, fd, "{\"command\": \"debug\"}\n", "{\"ok\":true}\n");
+	control_trace(f->control, "itr", "site Z\xc3\xbcrich of Z\xc3");
+	{
+		char buf[256];
+
+		assert_true(get(f, fd, buf, sizeof(buf)) > 0);
+		assert_non_null(strstr(buf, "site Z??rich of Z?"));
+	}
 	close(fd);
 	turn(f);
 }
@@ -562,7 +586,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_requests), TEST(test_mode), TEST(test_in_use),
 		TEST(test_not_ours),
-		TEST(test_malformed), TEST(test_oversized),
+		TEST(test_malformed), TEST(test_no_text),
+		TEST(test_oversized),
 		TEST(test_many_clients), TEST(test_later),
 		TEST(test_left_while_waiting), TEST(test_half_closed),
 		TEST(test_half_closed_gone), TEST(test_trace),
