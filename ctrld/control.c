@@ -21,6 +21,7 @@
 
 #define OUTPUT_MAX	(1u << 20)	/* of trace that waits for a client */
 #define WRITE_TIMEOUT	30		/* seconds without taking anything */
+#define REST_MSEC	500		/* where no client can be accepted */
 
 struct control_client {
 	struct control *control;
@@ -34,6 +35,7 @@ struct control_client {
 struct control {
 	struct event_base *base;
 	struct evconnlistener *listener;
+	struct event *rest;		/* until it accepts again */
 	char *path;
 	struct stat file;		/* the socket we made there */
 	struct control_ops ops;
@@ -286,9 +288,21 @@ static void accept_client(struct evconnlistener *l, evutil_socket_t fd,
 /* Out of descriptors, say: rest, rather than spin. */
 static void on_error(struct evconnlistener *l, void *arg)
 {
-	(void)l;
-	(void)arg;
+	static const struct timeval rest = { 0, REST_MSEC * 1000 };
+	struct control *c = arg;
+
 	log_err("control socket: %s", strerror(errno));
+	evconnlistener_disable(l);
+	event_add(c->rest, &rest);
+}
+
+static void on_rested(evutil_socket_t fd, short what, void *arg)
+{
+	struct control *c = arg;
+
+	(void)fd;
+	(void)what;
+	evconnlistener_enable(c->listener);
 }
 
 /* Trace */
@@ -409,7 +423,8 @@ struct control *control_open(struct event_base *base, const char *path,
 	c->listener = evconnlistener_new(base, accept_client, c,
 					 LEV_OPT_CLOSE_ON_FREE |
 					 LEV_OPT_CLOSE_ON_EXEC, -1, fd);
-	if (!c->listener || !c->path)
+	c->rest = evtimer_new(base, on_rested, c);
+	if (!c->listener || !c->rest || !c->path)
 		abort();
 	evconnlistener_set_error_cb(c->listener, on_error);
 	return c;
@@ -433,6 +448,7 @@ void control_close(struct control *c)
 		c->clients->waits = false;
 		drop(c->clients);
 	}
+	event_free(c->rest);
 	evconnlistener_free(c->listener);
 	remove_file(c);
 	free(c->path);

@@ -13,9 +13,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
 #include <event2/event.h>
@@ -314,6 +316,53 @@ static void test_no_text(void **state)
 	turn(f);
 }
 
+/* No descriptor is left: it neither spins nor forgets who waits outside. */
+static void test_no_descriptors(void **state)
+{
+	static const char ask[] = "{\"command\":\"echo\"}\n";
+	struct fixture *f = *state;
+	struct timeval soon = { 0, 100000 };
+	struct rlimit old, none;
+	struct timespec begin, now;
+	unsigned int turns = 0;
+	char buf[256] = "";
+	int fd, next;
+
+	clock_gettime(CLOCK_MONOTONIC, &begin);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
+	none = old;
+	fd = dial(f);			/* what libevent needs is there */
+	close(fd);
+	turn(f);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+	next = dup(fd);
+	close(next);
+	none.rlim_cur = next;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	{
+		struct sockaddr_un sa = { .sun_family = AF_UNIX };
+
+		strcpy(sa.sun_path, f->path);
+		assert_int_equal(connect(fd, (struct sockaddr *)&sa,
+					 sizeof(sa)), 0);
+	}
+	assert_int_equal(send(fd, ask, sizeof(ask) - 1, 0), sizeof(ask) - 1);
+	event_base_loopexit(f->base, &soon);
+	while (!event_base_got_exit(f->base) && turns++ < 1000)
+		event_base_loop(f->base, EVLOOP_ONCE);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
+	assert_true(turns < 100);
+	do {
+		if (get(f, fd, buf, sizeof(buf)) > 0)
+			break;
+		usleep(10000);
+		clock_gettime(CLOCK_MONOTONIC, &now);
+	} while (now.tv_sec < begin.tv_sec + 60);
+	assert_string_equal(buf, "{\"ok\":true,\"result\":{\"args\":null}}\n");
+	close(fd);
+	turn(f);
+}
+
 #define TOO_LONG "{\"ok\":false,\"error\":\"line too long; allowed: 65535 " \
 		 "bytes\"}\n"
 
@@ -587,7 +636,7 @@ int main(void)
 		TEST(test_requests), TEST(test_mode), TEST(test_in_use),
 		TEST(test_not_ours),
 		TEST(test_malformed), TEST(test_no_text),
-		TEST(test_oversized),
+		TEST(test_no_descriptors), TEST(test_oversized),
 		TEST(test_many_clients), TEST(test_later),
 		TEST(test_left_while_waiting), TEST(test_half_closed),
 		TEST(test_half_closed_gone), TEST(test_trace),
