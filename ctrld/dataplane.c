@@ -356,6 +356,8 @@ static void on_event(evutil_socket_t fd, short what, void *arg)
 				 "what it holds");
 		dp->lost = true;
 	} while (--tries);
+	if (!dp->events)		/* closed with the last device */
+		return;
 	if (err < 0 && err != -ENOBUFS)
 		log_err("events of the kernel: %s", strerror(-err));
 	else if (!err && dp->lost)

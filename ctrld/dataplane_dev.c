@@ -188,9 +188,10 @@ static void use_device(struct dataplane *dp, struct dp_device *dev,
 	}
 	log_info("%s, instance-id %u, is in use", dev->name, dev->iid);
 	set_proxy(dp, dev);
-	for (i = 0; i < dev->n_eids; i++)
+	/* it may go at any time, and with it the socket */
+	for (i = 0; i < dev->n_eids && dev->ifindex; i++)
 		dp_send_eid(dp, dev, LISP_CMD_EID_ADD, &dev->eids[i]);
-	for (i = 0; i < dev->n_maps; i++)
+	for (i = 0; i < dev->n_maps && dev->ifindex; i++)
 		dp_send_map(dp, dev, dev->maps[i]);
 }
 
