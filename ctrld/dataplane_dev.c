@@ -269,18 +269,27 @@ static void look_again(struct dataplane *dp)
 	lisp_nl_close(&route);
 }
 
+/* As in dataplane.c: what was lost is looked up when all others are taken. */
 static void on_link(evutil_socket_t fd, short what, void *arg)
 {
 	struct dataplane *dp = arg;
+	unsigned int tries = 16;
 	int err;
 
 	(void)fd;
 	(void)what;
-	err = lisp_nl_receive(dp->links, BATCH, take_link, dp);
-	if (err == -ENOBUFS)
-		look_again(dp);
-	else if (err < 0)
+	do {
+		err = lisp_nl_receive(dp->links, BATCH, take_link, dp);
+		if (err != -ENOBUFS)
+			break;
+		dp->links_lost = true;
+	} while (--tries);
+	if (err < 0 && err != -ENOBUFS)
 		log_err("link events: %s", strerror(-err));
+	if (err || !dp->links_lost)
+		return;
+	dp->links_lost = false;
+	look_again(dp);
 }
 
 /* At start, and when the configuration names another */

@@ -33,6 +33,7 @@ struct dataplane {
 	struct nl_sock *events, *links;
 	struct event *event, *link_event;
 	bool lost;			/* events; dump when all are taken */
+	bool links_lost;		/* the same of links */
 	bool pitr, rtr;			/* settings of the devices */
 	unsigned int n_devices;
 	struct dp_device **devices;

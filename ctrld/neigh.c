@@ -51,6 +51,7 @@ struct neigh {
 	struct lisp_nl route;
 	struct nl_sock *events;
 	struct event *event, *timer, *changed;
+	bool lost;			/* events; dump when all are taken */
 	unsigned int n_links;
 	struct link *links;
 	time_t heard_at;
@@ -374,18 +375,27 @@ static void adopt(struct neigh *n)
 			look_for(n, &n->items[i]);
 }
 
+/* Only when the socket is empty, see lisp_nl_receive(). */
 static void on_event(evutil_socket_t fd, short what, void *arg)
 {
 	struct neigh *n = arg;
+	unsigned int tries = 16;
 	int err;
 
 	(void)fd;
 	(void)what;
-	err = lisp_nl_receive(n->events, BATCH, take_neigh, n);
-	if (err == -ENOBUFS)
-		dump_neighs(n);
-	else if (err)
+	do {
+		err = lisp_nl_receive(n->events, BATCH, take_neigh, n);
+		if (err != -ENOBUFS)
+			break;
+		n->lost = true;
+	} while (--tries);
+	if (err < 0 && err != -ENOBUFS)
 		log_err("neighbour events: %s", strerror(-err));
+	if (err || !n->lost)
+		return;
+	n->lost = false;
+	dump_neighs(n);
 }
 
 /* Packets of hosts that are not known to be there */
@@ -552,6 +562,7 @@ static void end(struct neigh *n)
 	lisp_nl_close(&n->route);
 	free(n->items);
 	n->events = NULL;
+	n->lost = false;
 	n->items = NULL;
 	n->n_items = 0;
 }

@@ -260,11 +260,33 @@ static void test_goes_while_filled(void **state)
 	assert_int_equal(kernel.eids, 2 + 5);
 }
 
+/*
+ * Events of links were lost. As long as others wait the kernel sends no more of
+ * them, so that what is looked at too early is old; then it is looked at once.
+ */
+static void test_links_lost(void **state)
+{
+	struct dataplane *dp = *state;
+
+	kernel.receive[0] = -ENOBUFS;
+	kernel.receive[1] = 1;
+	kernel.receive[2] = 0;
+	link_readable(dp);
+	assert_int_equal(kernel.received, 2);
+	assert_int_equal(kernel.looks, 0);
+	link_readable(dp);
+	assert_int_equal(kernel.looks, 1);
+	link_readable(dp);
+	assert_int_equal(kernel.received, 4);
+	assert_int_equal(kernel.looks, 1);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_comes), TEST(test_goes_while_filled),
+		TEST(test_links_lost),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
