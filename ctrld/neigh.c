@@ -419,13 +419,14 @@ static void on_heard(void *ctx, const struct lisp_addr *addr,
 			     NTF_USE);
 }
 
+/* Left out are hosts that are there; of those left to us that is not known. */
 static void set_filter(struct neigh *n, struct link *l)
 {
 	struct lisp_eid hosts[SNOOP_HOSTS_MAX + 1];
 	unsigned int i, count = 0;
 
 	for (i = 0; i < n->n_items && count <= SNOOP_HOSTS_MAX; i++)
-		if (n->items[i].where == LISP_HOST_HERE &&
+		if (n->items[i].where == LISP_HOST_HERE && !n->items[i].left &&
 		    !strcmp(n->items[i].interface, l->interface))
 			hosts[count++] = n->items[i].eid;
 	snoop_filter(l->snoop, l->prefixes, l->n_prefixes, hosts, count);

@@ -221,10 +221,35 @@ static void test_lost(void **state)
 	close_neigh(n);
 }
 
+/* The daemon before us had a route to a host: is it there? It is heard. */
+static void test_left(void **state)
+{
+	struct neigh *n;
+
+	(void)state;
+	kernel.route = true;
+	n = open_neigh();
+	assert_int_equal(n->n_items, 1);
+	kernel.filtered = 99;
+	event_base_loop(n->base, EVLOOP_NONBLOCK);
+	assert_int_equal(kernel.filtered, 0);
+	kernel.state = NUD_FAILED;
+	readable(n);
+	assert_int_equal(n->n_items, 0);
+	assert_int_equal(kernel.filtered, 0);
+	kernel.state = NUD_REACHABLE;
+	readable(n);
+	event_base_loop(n->base, EVLOOP_NONBLOCK);
+	assert_int_equal(n->n_items, 1);
+	assert_int_equal(kernel.filtered, 1);
+	close_neigh(n);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_lost, clear),
+		cmocka_unit_test_setup(test_left, clear),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
