@@ -403,6 +403,7 @@ int lispd_reload(struct lispd *d, char error[YAML_ERROR_LEN])
 	lispd_config_free(&d->cfg);
 	d->cfg = cfg;
 	neigh_configure(d->neigh, &d->cfg.core);
+	state_begin(d);
 	d->reloads++;
 	lispd_rearm(d);
 	look_again(d);

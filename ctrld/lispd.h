@@ -58,7 +58,8 @@ void local_warn(const struct lispd_config *cfg);
 /*
  * state.c: what outlives the daemon. Nonces are restored before the core is
  * configured, the map-cache after the kernel's was taken over; then it begins
- * to be written, at last by state_end().
+ * to be written, at last by state_end(). Begin again with each configuration:
+ * it may name another directory, or the first.
  */
 void state_restore_nonces(struct lispd *d);
 void state_restore_map_cache(struct lispd *d);

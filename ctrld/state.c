@@ -161,7 +161,7 @@ static bool replace(const char *to, const uint8_t *buf, size_t len)
 	return ok;
 }
 
-static void save(struct lispd *d, const char *name, const uint8_t *buf,
+static bool save(struct lispd *d, const char *name, const uint8_t *buf,
 		 size_t len)
 {
 	char to[PATH_MAX];
@@ -169,13 +169,14 @@ static void save(struct lispd *d, const char *name, const uint8_t *buf,
 	bool ok;
 
 	if (!path(d, name, to))
-		return;
+		return false;
 	all = with_head(buf, &len);
 	ok = all && replace(to, all, len);
 	free(all);
 	if (!ok && !d->state_failed)	/* once, until it works again */
 		log_err("%s cannot be written: %s", to, strerror(errno));
 	d->state_failed = !ok;
+	return ok;
 }
 
 static void save_nonces(struct lispd *d)
@@ -184,12 +185,12 @@ static void save_nonces(struct lispd *d)
 	uint8_t *buf;
 	size_t len;
 
-	if (changed == d->nonces_saved ||
+	if (!directory(d) || changed == d->nonces_saved ||
 	    lisp_core_save_nonces(d->core, &buf, &len))
 		return;
-	save(d, NONCES, buf, len);
+	if (save(d, NONCES, buf, len))
+		d->nonces_saved = changed;
 	free(buf);
-	d->nonces_saved = changed;
 }
 
 static void save_map_cache(struct lispd *d)
@@ -197,7 +198,7 @@ static void save_map_cache(struct lispd *d)
 	uint8_t *buf;
 	size_t len;
 
-	if (!d->cfg.core.itr ||
+	if (!directory(d) || !d->cfg.core.itr ||
 	    lisp_core_save_cache(d->core, lispd_now(), time(NULL), &buf, &len))
 		return;
 	save(d, MAP_CACHE, buf, len);
@@ -303,10 +304,16 @@ void state_begin(struct lispd *d)
 
 	if (!directory(d))
 		return;
-	d->state = event_new(d->base, -1, EV_PERSIST, on_timer, d);
-	if (!d->state || event_add(d->state, &every))
-		abort();
-	/* killed before the first turn, the next life is not to use them again */
+	if (!d->state) {
+		d->state = event_new(d->base, -1, EV_PERSIST, on_timer, d);
+		if (!d->state || event_add(d->state, &every))
+			abort();
+	}
+	/*
+	 * Killed before the first turn, the next life is not to use them again;
+	 * and the directory may be another one.
+	 */
+	d->nonces_saved = 0;
 	save_nonces(d);
 }
 

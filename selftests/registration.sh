@@ -92,6 +92,13 @@ back() {
 	wait_for 5 registered 12
 }
 ktap_test "given back, and SIGHUP: registered at once" back
+state_reload() {
+	mkdir "$RUN_DIR/R3.state" || return 1
+	echo "state-directory: $RUN_DIR/R3.state" >>"$RUN_DIR/R3.yaml"
+	on R3 lispctl reload && wait_for 10 test -s "$RUN_DIR/R3.state/nonces"
+}
+ktap_test "a first state directory, and reload: written to at once" \
+	state_reload
 
 # A broken file changes nothing, by reload and by SIGHUP.
 all_of() {

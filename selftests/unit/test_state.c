@@ -488,6 +488,64 @@ static void test_not_written(void **state)
 	assert_int_equal(access(path, F_OK), -1);
 }
 
+/* What could not be written is tried again, though nothing has changed since. */
+static void test_written_later(void **state)
+{
+	char path[PATH_MAX], aside[PATH_MAX];
+	struct timeval now = { 0 };
+	struct life *l;
+
+	(void)state;
+	path_of(path, "nonces");
+	path_of(aside, "nonces.new");
+	assert_int_equal(mkdir(aside, 0700), 0);
+	l = born();
+	assert_int_equal(n_errors, 1);
+	assert_int_equal(access(path, F_OK), -1);
+	assert_int_equal(rmdir(aside), 0);
+	event_add(l->d.state, &now);
+	event_base_loop(l->d.base, EVLOOP_NONBLOCK);
+	assert_int_equal(access(path, F_OK), 0);
+	killed(l);
+}
+
+/* A reload that names the first directory, or another one. */
+static void test_reload(void **state)
+{
+	char path[PATH_MAX], other[80];
+	struct life *l;
+
+	(void)state;
+	snprintf(other, sizeof(other), "%s/map-cache.new", dir);
+	assert_int_equal(mkdir(other, 0700), 0);
+	unsetenv("STATE_DIRECTORY");
+	l = calloc(1, sizeof(*l));
+	l->n = node_new();
+	l->n->now = uptime;
+	l->d.core = l->n->core;
+	l->d.cfg.core = *xtr_config();
+	l->d.base = event_base_new();
+	assert_int_equal(lisp_core_configure(l->n->core, uptime,
+					     &l->d.cfg.core), 0);
+	state_begin(&l->d);
+	assert_null(l->d.state);
+	l->d.cfg.state_directory = other;
+	state_begin(&l->d);
+	assert_non_null(l->d.state);
+	snprintf(path, sizeof(path), "%s/nonces", other);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(rmdir(other), 0);
+	l->d.cfg.state_directory = dir;
+	state_begin(&l->d);
+	path_of(path, "nonces");
+	assert_int_equal(access(path, F_OK), 0);
+	learn(l, SITE, 600);
+	dies(l);
+	l = born();
+	assert_int_equal(left(l, SITE), 600);
+	killed(l);
+}
+
 /* Nobody else is to read or change them. */
 static void test_mode(void **state)
 {
@@ -508,7 +566,8 @@ int main(void)
 		T(test_nothing_there), T(test_restored), T(test_clock_jumps),
 		T(test_reboot), T(test_nonces_grow), T(test_truncated),
 		T(test_flipped), T(test_hostile), T(test_no_files),
-		T(test_bad_nonces), T(test_not_written), T(test_mode),
+		T(test_bad_nonces), T(test_not_written), T(test_written_later),
+		T(test_reload), T(test_mode),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
