@@ -37,17 +37,29 @@ static FILE *dial(const char *path, int *err)
 	return f;
 }
 
+/*
+ * 0, or an errno. EPIPE: the daemon has closed its side, and what it has said
+ * before can be read.
+ */
 static int send_request(FILE *f, const char *command, json_t *args)
 {
 	json_t *req = json_pack("{s:s, s:o}", "command", command, "args",
 				args ? args : json_object());
 	char *line = json_dumps(req, JSON_COMPACT);
+	size_t len = line ? strlen(line) : 0, done = 0;
+	ssize_t n;
 	int err = 0;
 
 	if (!line)
 		abort();
-	if (fprintf(f, "%s\n", line) < 0 || fflush(f))
-		err = failed("lispd: %s", strerror(errno));
+	line[len++] = '\n';		/* where the NUL was */
+	while (!err && done < len) {
+		n = send(fileno(f), line + done, len - done, MSG_NOSIGNAL);
+		if (n >= 0)
+			done += n;
+		else if (errno != EINTR)
+			err = errno;
+	}
 	free(line);
 	json_decref(req);
 	return err;
@@ -97,8 +109,8 @@ static json_t *unwrap(json_t *answer)
 static json_t *ask(const struct ctl *ctl, const char *command, json_t *args,
 		   bool *absent)
 {
-	json_t *answer;
-	bool end;
+	json_t *answer = NULL;
+	bool end = false;
 	FILE *f;
 	int err;
 
@@ -114,7 +126,11 @@ static json_t *ask(const struct ctl *ctl, const char *command, json_t *args,
 			failed("lispd: %s: %s", ctl->socket, strerror(err));
 		return NULL;
 	}
-	answer = send_request(f, command, args) ? NULL : read_line(f, &end);
+	err = send_request(f, command, args);
+	if (err && err != EPIPE)
+		failed("lispd: %s", strerror(err));
+	else
+		answer = read_line(f, &end);
 	fclose(f);
 	if (!answer) {
 		if (end)
@@ -189,9 +205,10 @@ int cmd_debug(struct ctl *ctl, int argc, char **argv)
 	f = dial(ctl->socket, &err);
 	if (!f)
 		return failed("lispd: %s: %s", ctl->socket, strerror(err));
-	if (send_request(f, "debug", NULL)) {
+	err = send_request(f, "debug", NULL);
+	if (err && err != EPIPE) {
 		fclose(f);
-		return EXIT_FAILED;
+		return failed("lispd: %s", strerror(err));
 	}
 	while ((line = read_line(f, &end))) {
 		if (json_object_get(line, "ok")) {
