@@ -251,6 +251,7 @@ static void look_again(struct dataplane *dp)
 {
 	struct lisp_nl route;
 	unsigned int i, ifindex;
+	int kind;
 	bool up;
 
 	if (lisp_nl_open_route(&route))
@@ -259,7 +260,13 @@ static void look_again(struct dataplane *dp)
 		struct dp_device *dev = dp->devices[i];
 
 		ifindex = 0;
-		if (lisp_nl_link_kind(&route, dev->name, &ifindex, &up) != 1)
+		kind = lisp_nl_link_kind(&route, dev->name, &ifindex, &up);
+		if (kind < 0 && kind != -ENODEV) {
+			/* no answer is none: no event would bring it back */
+			log_err("%s: %s", dev->name, route.error);
+			continue;
+		}
+		if (kind != 1)
 			ifindex = 0;
 		if (dev->ifindex && dev->ifindex != ifindex)
 			dp_device_gone(dp, dev->ifindex);

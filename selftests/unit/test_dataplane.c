@@ -21,7 +21,8 @@
 
 /* The kernel: is there a lisp0, and when does it go? */
 static struct {
-	bool there;
+	bool there, quiet;		/* no event tells of it */
+	int busy;			/* what it says of links, an errno */
 	unsigned int gone_after;	/* so many local EIDs; 0: never */
 	unsigned int eids, looks;
 	/* what the next calls of lisp_nl_receive() return */
@@ -98,7 +99,7 @@ int lisp_nl_receive(struct nl_sock *sock, unsigned int batch,
 
 	(void)sock;
 	(void)batch;
-	if (kernel.there) {
+	if (kernel.there && !kernel.quiet) {
 		msg = link_event();
 		cb(nlmsg_hdr(msg), arg);
 		nlmsg_free(msg);
@@ -130,6 +131,8 @@ static int answer(struct nl_msg *msg,
 		return -EOPNOTSUPP;
 	if (type == RTM_GETLINK)
 		kernel.looks++;
+	if (type == RTM_GETLINK && kernel.busy)
+		return -kernel.busy;
 	if (!kernel.there)
 		return -ENODEV;
 	if (type == RTM_GETLINK) {
@@ -281,12 +284,33 @@ static void test_links_lost(void **state)
 	assert_int_equal(kernel.looks, 1);
 }
 
+/* Lost were events, not the device: only the kernel can say that it is gone. */
+static void test_no_answer(void **state)
+{
+	struct dataplane *dp = *state;
+
+	kernel.there = true;
+	link_readable(dp);
+	kernel.quiet = true;
+	kernel.busy = ETIMEDOUT;
+	kernel.receive[1] = -ENOBUFS;
+	link_readable(dp);
+	assert_int_equal(kernel.looks, 1);
+	assert_int_equal(dataplane_ifindex(dp, 0), IFINDEX);
+	kernel.busy = 0;
+	kernel.there = false;
+	kernel.receive[3] = -ENOBUFS;
+	link_readable(dp);
+	assert_int_equal(kernel.looks, 2);
+	assert_int_equal(dataplane_ifindex(dp, 0), 0);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_comes), TEST(test_goes_while_filled),
-		TEST(test_links_lost),
+		TEST(test_links_lost), TEST(test_no_answer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
