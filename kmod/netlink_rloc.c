@@ -128,6 +128,15 @@ int lisp_nl_rloc_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	return lisp_nl_dump_devices(skb, cb, dump_rloc);
 }
 
+/*
+ * A locator is of all devices made in its namespace. Who was handed one of them
+ * in a namespace of his own is not to stop the others.
+ */
+static bool may_set(const struct sk_buff *skb, const struct lisp_dev *ld)
+{
+	return netlink_ns_capable(skb, ld->ln->net->user_ns, CAP_NET_ADMIN);
+}
+
 int lisp_nl_rloc_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr *tb[LISP_A_LOCATOR_MAX + 1];
@@ -146,12 +155,19 @@ int lisp_nl_rloc_set_doit(struct sk_buff *skb, struct genl_info *info)
 	ld = lisp_nl_dev_get(genl_info_net(info), info->attrs, info->extack);
 	if (IS_ERR(ld))
 		return PTR_ERR(ld);
+	if (!may_set(skb, ld)) {
+		NL_SET_ERR_MSG(info->extack,
+			       "locators are the namespace's in which the device was made");
+		err = -EPERM;
+		goto out;
+	}
 	err = lisp_rloc_set_state(ld->ln, &addr,
 				  nla_get_u8(tb[LISP_A_LOCATOR_STATE]) ==
 				  LISP_RLOC_STATE_UP);
 	if (err)
 		NL_SET_ERR_MSG_ATTR(info->extack, tb[LISP_A_LOCATOR_ADDR],
 				    "no entry uses this locator");
+out:
 	lisp_nl_dev_put(ld);
 	return err;
 }

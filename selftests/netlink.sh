@@ -269,6 +269,26 @@ own() {
 ktap_test "but all rights in a network namespace of its own" own
 ktap_test "and nothing was changed here" entries 1
 
+# A device of $r1, lent to somebody who is root in namespaces of his own only
+lctl "$r1" device add lent instance-id 9
+start_within "$r1" /dev/null setpriv --reuid 1000 --regid 1000 \
+	--clear-groups --inh-caps=-all unshare -Urn sleep 600
+borrower=$started
+apart() {
+	[ "$(readlink "/proc/$borrower/ns/user")" != "$(readlink /proc/$$/ns/user)" ]
+}
+wait_for 10 apart
+ip -n "$r1" link set lent netns "$borrower"
+there() { nsenter -t "$borrower" "$@"; }
+set_down=("$LISP_PKT/nlmsg" rloc-set ifname=lent
+	"locator[" addr=192.0.2.9 state=0 "]")
+ktap_test "who was lent a device adds entries to it" \
+	there -U -n lispctl -d lent map add 10.9.0.0/16 rloc 192.0.2.9
+ktap_test "but stops no locator, which is of all devices made there" \
+	expect "error 1 .*locators are the namespace's" there -U -n "${set_down[@]}"
+ktap_test "root of the namespace that made it does" there -n "${set_down[@]}"
+stop "$borrower"
+
 ### Dumps
 
 lctl "$r1" map flush
