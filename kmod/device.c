@@ -410,6 +410,7 @@ static int __net_init lisp_net_init(struct net *net)
 static void __net_exit lisp_net_exit_batch(struct list_head *nets)
 {
 	struct lisp_dev *ld, *next;
+	bool used = false;
 	struct net *net;
 	LIST_HEAD(kill);
 
@@ -425,7 +426,14 @@ static void __net_exit lisp_net_exit_batch(struct list_head *nets)
 		lisp_status_net_exit(lisp_net(net));
 		lisp_underlay_net_exit(lisp_net(net));
 		mutex_destroy(&lisp_net(net)->lock);
+		used |= test_bit(LISP_NET_USED, &lisp_net(net)->flags);
 	}
+	/*
+	 * The last RLOCs give their routes back in callbacks. What counts IPv6's
+	 * routes goes next.
+	 */
+	if (used)
+		rcu_barrier();
 }
 
 static struct pernet_operations lisp_net_ops = {

@@ -57,6 +57,8 @@ struct lisp_net {
 
 /* @underlay is to run soon. */
 #define LISP_NET_KICKED	0
+/* There were RLOCs, and some may be left that wait for RCU. */
+#define LISP_NET_USED	1
 
 /* Settings that are on or off, see the attributes of these names. */
 #define LISP_DEV_PITR		BIT(0)

@@ -109,6 +109,7 @@ struct lisp_rloc *lisp_rloc_get(struct lisp_net *ln,
 			return NULL;
 		hlist_add_head_rcu(&rloc->node, rloc_bucket(ln, addr));
 		WRITE_ONCE(ln->n_rlocs, ln->n_rlocs + 1);
+		set_bit(LISP_NET_USED, &ln->flags);
 		lisp_underlay_kick(ln);
 	}
 	rloc->refs++;

@@ -211,6 +211,47 @@ holder() {
 }
 ktap_test "the namespace that holds a device dies, its maker does not" holder
 
+# The routes of locators are counted by what IPv6 has in the namespace: it goes
+# after the last locator.
+tracing=/sys/kernel/tracing
+[ -d $tracing/events ] || mount -t tracefs tracefs $tracing 2>/dev/null || :
+probes() {
+	{
+		echo "p:lisptest/rloc lisp:rloc_free_rcu" &&
+			echo "p:lisptest/routes ip6_route_net_exit"
+	} >$tracing/kprobe_events && echo 1 >$tracing/events/lisptest/enable
+}
+no_probes() {
+	echo 0 >$tracing/events/lisptest/enable
+	echo >$tracing/kprobe_events
+}
+routes_last() {
+	local i j order
+	for ((i = 0; i < rounds; i++)); do
+		attach 8
+		for j in {1..20}; do
+			lctl "$x" map add "2001:db8:$j::/48" rloc "fd00:9::$j" ||
+				return
+		done
+		echo >$tracing/trace
+		perish || return
+		wait_for 20 grep -q ' routes: ' $tracing/trace || return
+		sleep 1
+		order=$(grep -oE ' (rloc|routes): ' $tracing/trace)
+		[ "$(grep -c rloc <<<"$order")" -gt 20 ] &&
+			[ "$(tail -n 1 <<<"$order")" = " routes: " ] || {
+			uniq -c <<<"$order"
+			return 1
+		}
+	done
+}
+if probes 2>/dev/null; then
+	ktap_test "a namespace's routes go after its locators" routes_last
+	no_probes
+else
+	ktap_test_skip "a namespace's routes go after its locators" "no kprobes"
+fi
+
 ### Clear errors
 
 lctl "$core" device add lisp0
