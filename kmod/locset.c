@@ -112,7 +112,7 @@ static struct lisp_locset *locset_make(struct lisp_net *ln,
 				       unsigned int n)
 {
 	struct lisp_locset *set = kzalloc(struct_size(set, items, n),
-					  GFP_KERNEL);
+					  GFP_KERNEL_ACCOUNT);
 
 	if (!set)
 		return NULL;

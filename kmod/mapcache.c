@@ -627,7 +627,7 @@ int lisp_local_add(struct lisp_dev *ld, const struct lisp_prefix *eid)
 	lockdep_assert_held(&ld->mc.lock);
 	if (eid_trie_find(t, eid->addr.bytes, eid->plen))
 		return 0;
-	local = kzalloc(sizeof(*local), GFP_KERNEL);
+	local = kzalloc(sizeof(*local), GFP_KERNEL_ACCOUNT);
 	if (!local)
 		return -ENOMEM;
 	memcpy(local->leaf.key, eid->addr.bytes, sizeof(local->leaf.key));

@@ -55,7 +55,7 @@ struct lisp_rloc *lisp_rloc_find_rcu(struct lisp_net *ln,
 
 static struct lisp_rloc *rloc_alloc(const struct lisp_addr *addr)
 {
-	struct lisp_rloc *rloc = kzalloc(sizeof(*rloc), GFP_KERNEL);
+	struct lisp_rloc *rloc = kzalloc(sizeof(*rloc), GFP_KERNEL_ACCOUNT);
 
 	if (!rloc)
 		return NULL;
@@ -67,10 +67,11 @@ static struct lisp_rloc *rloc_alloc(const struct lisp_addr *addr)
 	rloc->trusted = jiffies;
 	rloc->hold = LISP_RLOC_HOLD;
 	INIT_LIST_HEAD(&rloc->members);
-	rloc->tstats = netdev_alloc_pcpu_stats(struct pcpu_sw_netstats);
+	rloc->tstats = __netdev_alloc_pcpu_stats(struct pcpu_sw_netstats,
+						 GFP_KERNEL_ACCOUNT);
 	if (!rloc->tstats)
 		goto err_free;
-	if (dst_cache_init(&rloc->cache, GFP_KERNEL))
+	if (dst_cache_init(&rloc->cache, GFP_KERNEL_ACCOUNT))
 		goto err_stats;
 	return rloc;
 

@@ -19,7 +19,7 @@
  */
 struct lisp_sources *lisp_sources_alloc(void)
 {
-	struct lisp_sources *s = kvzalloc(sizeof(*s), GFP_KERNEL);
+	struct lisp_sources *s = kvzalloc(sizeof(*s), GFP_KERNEL_ACCOUNT);
 	unsigned int i;
 
 	if (!s)

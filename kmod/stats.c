@@ -12,7 +12,8 @@
  */
 struct lisp_stats __percpu *lisp_stats_alloc(void)
 {
-	struct lisp_stats __percpu *stats = alloc_percpu(struct lisp_stats);
+	struct lisp_stats __percpu *stats = alloc_percpu_gfp(struct lisp_stats,
+							     GFP_KERNEL_ACCOUNT);
 	int cpu;
 
 	if (!stats)

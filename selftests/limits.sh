@@ -196,4 +196,48 @@ ping_host() {
 	expect " 0% packet loss" in_ns "$h1" ping -q -c 3 -i 0.2 "$H2_EID6"
 }
 ktap_test "limits that change under a scan" changing
+
+### Memory, which is that of the control group that asks for it
+
+cgroups=/sys/fs/cgroup
+[ -e $cgroups/cgroup.controllers ] ||
+	mount -t cgroup2 cgroup2 $cgroups 2>/dev/null || :
+setup_ns x
+locators() {
+	local i
+	echo -n "map-add ifname=lisp0 map[ eid=10.0.0.0 prefix-len=8"
+	for i in {1..200}; do
+		echo -n " locator[ addr=192.0.2.$i ]"
+	done
+	echo " ]"
+}
+# in_group COMMAND...
+in_group() {
+	# shellcheck disable=SC2016
+	bash -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' $cgroups/lisptest "$@"
+}
+held() { sed -n "s/^$1 //p" $cgroups/lisptest/memory.stat; }
+# Of each locator there are counters and a route on each processor, 64 and 40
+# bytes at least.
+paid() {
+	local cpus
+	cpus=$(nproc)
+	locators >"$LISP_OUT/$TEST_NAME-locators"
+	# shellcheck disable=SC2154 # x is set by setup_ns
+	in_group nsenter "--net=/run/netns/$x" "$LISP_PKT/nlmsg" - \
+		<"$LISP_OUT/$TEST_NAME-locators" || return
+	echo "percpu $(held percpu) slab $(held slab)"
+	[ "$(held percpu)" -ge $((200 * 100 * cpus)) ] &&
+		[ "$(held slab)" -ge $((200 * 64)) ]
+}
+if mkdir $cgroups/lisptest 2>/dev/null &&
+	echo +memory >$cgroups/cgroup.subtree_control &&
+	[ -n "$(held percpu)" ]; then
+	at_exit rmdir $cgroups/lisptest
+	lctl "$x" device add lisp0
+	ktap_test "who adds locators pays for their memory" paid
+else
+	ktap_test_skip "who adds locators pays for their memory" \
+		"no memory control groups"
+fi 2>/dev/null
 ktap_finished
