@@ -490,7 +490,7 @@ static bool mapcache_has_room(const struct lisp_mapcache *mc,
 			      const struct lisp_entry_spec *spec,
 			      unsigned int n)
 {
-	unsigned long max = READ_ONCE(mc->max_entries) + mc->evictable;
+	u64 max = (u64)READ_ONCE(mc->max_entries) + mc->evictable;
 	unsigned int i;
 
 	for (i = 0; i < n; i++) {

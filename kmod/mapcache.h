@@ -128,7 +128,7 @@ struct lisp_dynamic {
  * @evictable: how many; @lock
  * @work: serves @timers, and evicts when @max_entries was lowered
  * @gen: bumped with every change, for consistent dumps
- * @max_entries: limit; written under @lock
+ * @max_entries: limit; written under rtnl, while others hold @lock
  * @has_local: some local EID-prefix exists; written under @lock, read without
  */
 struct lisp_mapcache {
