@@ -149,12 +149,35 @@ static void locset_shared(struct kunit *test)
 	}
 }
 
+/* Jiffies begin again while a locator lives, where they have 32 bits. */
+static void locset_trusted(struct kunit *test)
+{
+	static const u8 rank[][2] = { { 1, 100 } };
+	struct lisp_locset *set = get(test, 1, rank);
+	struct lisp_rloc *rloc;
+	unsigned long until;
+
+	KUNIT_ASSERT_NOT_NULL(test, set);
+	rloc = set->items[0].rloc;
+	KUNIT_EXPECT_FALSE(test, lisp_rloc_trusted(rloc, jiffies));
+	until = jiffies + LISP_RLOC_HOLD;
+	rloc->trusted = until;
+	KUNIT_EXPECT_TRUE(test, lisp_rloc_trusted(rloc, until - LISP_RLOC_HOLD));
+	KUNIT_EXPECT_TRUE(test, lisp_rloc_trusted(rloc, until - 1));
+	KUNIT_EXPECT_FALSE(test, lisp_rloc_trusted(rloc, until));
+	KUNIT_EXPECT_FALSE(test, lisp_rloc_trusted(rloc, until + LONG_MAX));
+	KUNIT_EXPECT_FALSE(test, lisp_rloc_trusted(rloc, until + LONG_MAX + 2));
+	KUNIT_EXPECT_FALSE(test, lisp_rloc_trusted(rloc, until - LONG_MAX / 2));
+	lisp_locset_put(test->priv, set);
+}
+
 static struct kunit_case locset_cases[] = {
 	KUNIT_CASE(locset_weights),
 	KUNIT_CASE(locset_no_weights),
 	KUNIT_CASE(locset_unused),
 	KUNIT_CASE(locset_states),
 	KUNIT_CASE(locset_shared),
+	KUNIT_CASE(locset_trusted),
 	{}
 };
 

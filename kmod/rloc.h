@@ -75,6 +75,18 @@ static inline u8 lisp_rloc_reason(const struct lisp_rloc *rloc)
 	return down ? __ffs(down) : LISP_RLOC_REASON_NONE;
 }
 
+/*
+ * Has user space just overruled what ICMP errors say? Where jiffies have 32 bits
+ * they begin again while a locator lives, so what is long ago is not compared.
+ */
+static inline bool lisp_rloc_trusted(const struct lisp_rloc *rloc,
+				     unsigned long now)
+{
+	unsigned long until = READ_ONCE(rloc->trusted);
+
+	return time_in_range_open(now, until - LISP_RLOC_HOLD_MAX, until);
+}
+
 struct lisp_rloc *lisp_rloc_find(struct lisp_net *ln,
 				 const struct lisp_addr *addr);
 struct lisp_rloc *lisp_rloc_find_rcu(struct lisp_net *ln,

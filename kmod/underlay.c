@@ -121,10 +121,11 @@ static u8 underlay_icmp(struct lisp_rloc *rloc)
 	bool suspect = xchg(&rloc->suspect, false);
 
 	if (suspect && !down) {
-		if (time_after(now, rloc->until + LISP_RLOC_HOLD_MAX))
-			rloc->hold = LISP_RLOC_HOLD;
-		else
+		if (time_in_range(now, rloc->until - LISP_RLOC_HOLD_MAX,
+				  rloc->until + LISP_RLOC_HOLD_MAX))
 			rloc->hold = min(2 * rloc->hold, LISP_RLOC_HOLD_MAX);
+		else
+			rloc->hold = LISP_RLOC_HOLD;
 		rloc->until = now + rloc->hold;
 		return BIT(LISP_RLOC_REASON_ICMP);
 	}
@@ -520,13 +521,13 @@ static enum underlay_error underlay_error6(const struct icmp6hdr *icmp6h)
 /* The locator seems dead: the second time, the work is to judge. */
 static void underlay_suspect(struct lisp_net *ln, struct lisp_rloc *rloc)
 {
-	unsigned long now = jiffies, last = READ_ONCE(rloc->icmp_at);
+	unsigned long last = READ_ONCE(rloc->icmp_at), now = jiffies;
 
 	if (READ_ONCE(rloc->down) & BIT(LISP_RLOC_REASON_ICMP) ||
-	    time_before(now, READ_ONCE(rloc->trusted)))
+	    lisp_rloc_trusted(rloc, now))
 		return;
 	WRITE_ONCE(rloc->icmp_at, now);
-	if (!time_before(now, last + UNDERLAY_SUSPECT))
+	if (!time_in_range_open(now, last, last + UNDERLAY_SUSPECT))
 		return;
 	WRITE_ONCE(rloc->suspect, true);
 	lisp_underlay_kick(ln);
