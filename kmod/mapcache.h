@@ -6,6 +6,7 @@
 #ifndef _LISP_MAPCACHE_H
 #define _LISP_MAPCACHE_H
 
+#include <linux/jiffies.h>
 #include <linux/mutex.h>
 #include <linux/rbtree.h>
 #include <linux/workqueue.h>
@@ -49,12 +50,17 @@ struct lisp_entry_spec {
 
 #define LISP_TTL_FOREVER	U32_MAX
 
-/* A coarse clock for entries: 32 bits that last for years. */
-#define LISP_CLOCK_SHIFT	(BITS_PER_LONG == 64 ? 6 : 0)
+/*
+ * A coarse clock for entries: 32 bits that last for years, which jiffies of 32
+ * bits do not.
+ */
+#define LISP_CLOCK_SHIFT	6
+
+static_assert(((u64)U32_MAX << LISP_CLOCK_SHIFT) / HZ > 5ULL * 365 * 86400);
 
 static inline u32 lisp_clock(void)
 {
-	unsigned long now = jiffies;
+	u64 now = get_jiffies_64();
 
 	return now >> LISP_CLOCK_SHIFT;
 }
