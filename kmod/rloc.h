@@ -36,6 +36,8 @@ struct lisp_net;
  * @cache: route to it, per CPU; used with BH disabled
  * @tstats: packets and bytes sent to it
  * @rcu: defers freeing past the readers of locator-sets
+ *
+ * @heard and @suspect are words, since not all machines exchange bytes.
  */
 struct lisp_rloc {
 	struct lisp_addr addr;
@@ -43,8 +45,8 @@ struct lisp_rloc {
 	u8 down;
 	bool tell;
 	u8 said;
-	bool heard;
-	bool suspect;
+	u32 heard;
+	u32 suspect;
 	unsigned long icmp_at;
 	unsigned long hold;
 	unsigned long until;
