@@ -157,8 +157,10 @@ void lisp_rloc_mark(struct lisp_net *ln, struct lisp_rloc *rloc, u8 down)
 	WRITE_ONCE(rloc->down, down);
 	WRITE_ONCE(rloc->up, !down);
 	rloc->tell |= lisp_rloc_reason(rloc) != reason;
-	list_for_each_entry(item, &rloc->members, rloc_node)
+	list_for_each_entry(item, &rloc->members, rloc_node) {
 		lisp_locset_choose(item->set);
+		cond_resched();
+	}
 }
 
 /**
