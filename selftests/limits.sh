@@ -230,14 +230,16 @@ paid() {
 	[ "$(held percpu)" -ge $((200 * 100 * cpus)) ] &&
 		[ "$(held slab)" -ge $((200 * 64)) ]
 }
-if mkdir $cgroups/lisptest 2>/dev/null &&
-	echo +memory >$cgroups/cgroup.subtree_control &&
-	[ -n "$(held percpu)" ]; then
+group() {
+	mkdir $cgroups/lisptest && echo +memory >$cgroups/cgroup.subtree_control &&
+		[ -n "$(held percpu)" ]
+}
+if group 2>/dev/null; then
 	at_exit rmdir $cgroups/lisptest
 	lctl "$x" device add lisp0
 	ktap_test "who adds locators pays for their memory" paid
 else
 	ktap_test_skip "who adds locators pays for their memory" \
 		"no memory control groups"
-fi 2>/dev/null
+fi
 ktap_finished
