@@ -6,6 +6,7 @@
 #include <linux/if_arp.h>
 #include <linux/module.h>
 #include <linux/rtnetlink.h>
+#include <linux/wait_bit.h>
 #include <net/addrconf.h>
 #include <net/ip.h>
 #include <net/netns/generic.h>
@@ -70,8 +71,10 @@ static int lisp_dev_init(struct net_device *dev)
 	ld->stats = lisp_stats_alloc();
 	ld->sources = lisp_sources_alloc();
 	dev->tstats = netdev_alloc_pcpu_stats(struct pcpu_sw_netstats);
-	if (ld->stats && ld->sources && dev->tstats)
+	if (ld->stats && ld->sources && dev->tstats) {
+		atomic_inc(&ld->ln->unfreed);
 		return 0;
+	}
 	free_percpu(dev->tstats);
 	lisp_sources_free(ld->sources);
 	free_percpu(ld->stats);
@@ -131,6 +134,7 @@ static const struct device_type lisp_device_type = {
 static void lisp_dev_destructor(struct net_device *dev)
 {
 	struct lisp_dev *ld = netdev_priv(dev);
+	struct lisp_net *ln = ld->ln;
 
 	/* In this order: the map-cache's timer sends on what waits. */
 	lisp_mapcache_destroy(ld);
@@ -138,6 +142,9 @@ static void lisp_dev_destructor(struct net_device *dev)
 	free_percpu(dev->tstats);
 	lisp_sources_free(ld->sources);
 	free_percpu(ld->stats);
+	/* Nothing of @ln may be looked at after this. */
+	if (atomic_dec_and_test(&ln->unfreed))
+		wake_up_var(&ln->unfreed);
 }
 
 static void lisp_setup(struct net_device *dev)
@@ -406,7 +413,11 @@ static int __net_init lisp_net_init(struct net *net)
 	return 0;
 }
 
-/* Devices made in a dying namespace go with it, wherever they are now. */
+/*
+ * Devices made in a dying namespace go with it, wherever they are now. One that
+ * somebody else has just deleted in another namespace is in no list any more,
+ * but comes here to give back its locators when its last user is gone.
+ */
 static void __net_exit lisp_net_exit_batch(struct list_head *nets)
 {
 	struct lisp_dev *ld, *next;
@@ -422,11 +433,14 @@ static void __net_exit lisp_net_exit_batch(struct list_head *nets)
 	unregister_netdevice_many(&kill);
 	rtnl_unlock();
 	list_for_each_entry(net, nets, exit_list) {
-		WARN_ON_ONCE(!list_empty(&lisp_net(net)->socks));
-		lisp_status_net_exit(lisp_net(net));
-		lisp_underlay_net_exit(lisp_net(net));
-		mutex_destroy(&lisp_net(net)->lock);
-		used |= test_bit(LISP_NET_USED, &lisp_net(net)->flags);
+		struct lisp_net *ln = lisp_net(net);
+
+		wait_var_event(&ln->unfreed, !atomic_read(&ln->unfreed));
+		WARN_ON_ONCE(!list_empty(&ln->socks));
+		lisp_status_net_exit(ln);
+		lisp_underlay_net_exit(ln);
+		mutex_destroy(&ln->lock);
+		used |= test_bit(LISP_NET_USED, &ln->flags);
 	}
 	/*
 	 * The last RLOCs give their routes back in callbacks. What counts IPv6's

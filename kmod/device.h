@@ -28,6 +28,8 @@
  * @rlocs: RLOC objects by address; protected by @lock
  * @locsets: locator-sets by contents; protected by @lock
  * @devices: devices made here, wherever they are now; protected by rtnl
+ * @unfreed: how many of them are yet to be freed, more than are in @devices:
+ *	what they hold of @rlocs and @locsets is given back last
  * @socks: UDP sockets by port; protected by rtnl
  * @seed: for hashing what others choose
  * @n_rlocs: RLOC objects; written with @lock held
@@ -44,6 +46,7 @@ struct lisp_net {
 	struct hlist_head rlocs[1 << LISP_NET_HASH_BITS];
 	struct hlist_head locsets[1 << LISP_NET_HASH_BITS];
 	struct list_head devices;
+	atomic_t unfreed;
 	struct list_head socks;
 	u32 seed;
 	unsigned int n_rlocs;

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# timeout=300
+# timeout=360
 #
 # Devices, namespaces and the module come and go at any moment, with packets
 # on their way in both directions and others waiting; what is left works.
@@ -251,6 +251,29 @@ if probes 2>/dev/null; then
 else
 	ktap_test_skip "a namespace's routes go after its locators" "no kprobes"
 fi
+
+# A device that was deleted is not gone while its map-cache is freed, and what
+# it gives back then belongs to the namespace that made it.
+late() {
+	local i deleter status
+	for ((i = 0; i < rounds; i++)); do
+		attach 8
+		ip -n "$x" link set lisp0 name late netns "$h2"
+		awk 'BEGIN { for (i = 0; i < 50000; i++)
+			printf "2001:db8:%x:%x::/64 rloc 10.0.%d.1\n",
+				int(i / 65536) + 16, i % 65536, i % 250
+		}' | lctl "$h2" -d late map load - || return
+		lctl "$h2" device del late &
+		deleter=$!
+		status=0
+		wait_for 20 no_late || status=1
+		perish || status=1
+		wait "$deleter" && [ "$status" = 0 ] || return
+	done
+	cross "$H2_EID6"
+}
+no_late() { ! ip -n "$h2" link show late 2>/dev/null; }
+ktap_test "a device is deleted, and with it the namespace that made it" late
 
 ### Clear errors
 
