@@ -295,8 +295,9 @@ void lisp_pending_ask(struct lisp_dev *ld, u8 family, const void *addr,
 	lisp_addr_set(&eid, family, addr);
 	lisp_addr_set(&src, family, local);
 	spin_lock(&p->lock);
+	/* Has the mapping come since? Then nobody releases what is made now. */
 	if (p->n < READ_ONCE(p->max_packets) && !pending_find(p, &eid) &&
-	    pending_may_tell(p)) {
+	    !eid_ready(ld, &eid) && pending_may_tell(p)) {
 		w = pending_new(p, &eid);
 		tell = w;
 		if (w)
