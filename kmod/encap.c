@@ -243,10 +243,15 @@ static void encap_cut(struct lisp_dev *ld, struct sk_buff *skb,
 	lisp_drop_freed(ld->dev, skb, len, why);
 }
 
-/* DF unless the packet was let through although it is larger than the path. */
+/*
+ * DF unless the packet, or a segment of it, was let through although it is
+ * larger than the path.
+ */
 static __be16 encap_df(const struct sk_buff *skb, unsigned int mtu)
 {
-	return skb->len <= mtu || skb_is_gso(skb) ? htons(IP_DF) : 0;
+	return skb->len <= mtu ||
+	       (skb_is_gso(skb) && skb_gso_validate_network_len(skb, mtu)) ?
+		htons(IP_DF) : 0;
 }
 
 static int encap_prepare(struct sk_buff *skb, const struct dst_entry *dst,

@@ -119,4 +119,10 @@ tcp() {
 }
 ktap_test "TCP over IPv6, smaller link" tcp "$H2_EID6"
 ktap_test "TCP over IPv4, smaller link" tcp "$H2_EID4"
+# What is sent at once comes to lisp0 as one packet, of segments too large for
+# the path. Who sends without DF is not told of that: they are to be cut.
+in_ns "$h1" sysctl -qw net.ipv4.ip_no_pmtu_disc=1
+forget
+ktap_test "TCP over IPv4 without DF, smaller link" tcp "$H2_EID4"
+in_ns "$h1" sysctl -qw net.ipv4.ip_no_pmtu_disc=0
 ktap_finished
