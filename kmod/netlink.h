@@ -43,7 +43,7 @@ void *lisp_nl_dump_put(struct sk_buff *skb, struct netlink_callback *cb,
  * @phase: what of the device comes next
  * @plen: prefix length after which to go on, -1 to begin
  * @key: address after which to go on
- * @index: the same where a running number will do
+ * @index: the same where a number will do
  */
 struct lisp_nl_cursor {
 	unsigned int dev;

@@ -280,19 +280,19 @@ int lisp_nl_pending_get_doit(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
+/* Those that were told may have gone meanwhile, so they are not counted. */
 static int dump_waiting(struct sk_buff *skb, struct netlink_callback *cb,
 			struct lisp_dev *ld)
 {
 	struct lisp_nl_cursor *c = lisp_nl_cursor(cb);
 	struct lisp_waiting *w;
-	unsigned int i = 0;
 	int err = 0;
 
 	spin_lock_bh(&ld->pending.lock);
 	list_for_each_entry(w, &ld->pending.oldest, age) {
 		void *hdr;
 
-		if (i++ < c->index)
+		if (c->phase && (s32)(w->serial - c->index) <= 0)
 			continue;
 		hdr = lisp_nl_dump_put(skb, cb, ld, LISP_CMD_PENDING_GET);
 		if (!hdr) {
@@ -305,7 +305,8 @@ static int dump_waiting(struct sk_buff *skb, struct netlink_callback *cb,
 			break;
 		}
 		genlmsg_end(skb, hdr);
-		c->index = i;
+		c->index = w->serial;
+		c->phase = 1;
 	}
 	spin_unlock_bh(&ld->pending.lock);
 	return err;

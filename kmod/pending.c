@@ -47,6 +47,7 @@ static struct lisp_waiting *pending_new(struct lisp_pending *p,
 		return NULL;
 	w->eid = *eid;
 	w->since = jiffies;
+	w->serial = ++p->serial;
 	INIT_LIST_HEAD(&w->untold);
 	__skb_queue_head_init(&w->queue);
 	hlist_add_head(&w->node, pending_bucket(p, eid));

@@ -23,6 +23,7 @@ struct lisp_prefix;
  * @untold: in lisp_pending.untold when the miss event is yet to be sent
  * @eid: destination address
  * @since: jiffies when the first packet came
+ * @serial: larger than that of those before it in lisp_pending.oldest; wraps
  * @told: the miss event was sent
  * @releasing: a mapping came, the packets are on their way
  * @bytes: truesize of @queue
@@ -36,6 +37,7 @@ struct lisp_waiting {
 	struct list_head untold;
 	struct lisp_addr eid;
 	unsigned long since;
+	u32 serial;
 	bool told;
 	bool releasing;
 	u32 bytes;
@@ -47,6 +49,7 @@ struct lisp_waiting {
  * @lock: protects everything here; taken with BH disabled
  * @eids: struct lisp_waiting by EID
  * @oldest: the same, longest wait first
+ * @serial: of the EID that came last
  * @untold: those whose miss event went over @rate, to be sent later
  * @n: EIDs; also read without the lock, to see that there are none
  * @packets: packets waiting
@@ -65,6 +68,7 @@ struct lisp_pending {
 	spinlock_t lock;
 	struct hlist_head eids[1 << LISP_PENDING_BITS];
 	struct list_head oldest;
+	u32 serial;
 	struct list_head untold;
 	unsigned int n;
 	unsigned int packets;

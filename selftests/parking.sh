@@ -308,6 +308,29 @@ ktap_test "the asking entry expires: a shorter one releases" \
 	counted "$r1" "released=2 encap=2" shorter true
 lctl "$r1" map del 2001:db8::/32
 
+### The list of those that wait
+
+# The first of the list go when they were told, and before the others are.
+shrinking() {
+	local list=$LISP_OUT/$TEST_NAME-list i n
+	pkt "$h1" udp eids 600 2001:db8:2::1000
+	wait_for 10 counter_is "$r1" park-now 600 || return
+	: >"$list"
+	{
+		wait_for_text 10 2001:db8:2::101d/128 cat "$list"
+		for ((i = 0x1000; i < 0x101e; i++)); do
+			printf 'pending-del ifname=lisp0 eid[ addr=2001:db8:2::%x ]\n' $i
+		done | nlmsg "$r1" -
+	} | nlmsg "$r1" -w pending-get ifname=lisp0 >"$list" || return
+	counter_is "$r1" park-now 570 || return
+	n=$(grep -c '^2001:db8:2::1' "$list")
+	[ "$n" = 600 ] || { echo "$n of 600"; return 1; }
+}
+ktap_test "it may get shorter while it is told: all that stay are told" shrinking
+set_park park-time 100
+wait_for 20 nobody_waits
+patient
+
 ### Events
 
 set_park miss-rate 2

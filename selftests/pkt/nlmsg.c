@@ -7,6 +7,8 @@
  *	nlmsg -				one from each line of standard input
  *	nlmsg -d COMMAND [TOKEN]...	a dump: prints a line for each EID-prefix
  *					or source
+ *	nlmsg -w COMMAND [TOKEN]...	the same, but reads the first part only
+ *					until standard input ends
  *	nlmsg -n IFNAME [TOKEN]...	make a link of kind "lisp" by rtnetlink,
  *					with these settings
  *	nlmsg -l IFNAME			what rtnetlink tells of a link's kind:
@@ -37,6 +39,7 @@
 #include "message.h"
 
 static int dump;		/* NLM_F_DUMP or 0 */
+static bool wait_first;		/* before the second part of a dump */
 static bool routing;		/* it is rtnetlink that answers */
 
 static void print_prefix(const struct nlattr *addr, const struct nlattr *plen)
@@ -169,6 +172,12 @@ static int talk(int fd)
 				return take_end(nlh);
 			take_answer(nlh);
 		}
+		if (wait_first) {
+			wait_first = false;
+			fflush(stdout);
+			while (getchar() != EOF)
+				;
+		}
 	}
 }
 
@@ -210,8 +219,9 @@ int main(int argc, char **argv)
 {
 	int i = 1, fd;
 
-	if (argc > 1 && !strcmp(argv[1], "-d")) {
+	if (argc > 1 && (!strcmp(argv[1], "-d") || !strcmp(argv[1], "-w"))) {
 		dump = NLM_F_DUMP;
+		wait_first = argv[1][1] == 'w';
 		i++;
 	}
 	if (argc == 3 && !strcmp(argv[1], "-l"))
@@ -219,7 +229,7 @@ int main(int argc, char **argv)
 	if (argc > 2 && !strcmp(argv[1], "-n"))
 		return make_link(argv + 2);
 	if (i >= argc)
-		errx(2, "usage: nlmsg [-d] COMMAND [TOKEN]... | nlmsg - | nlmsg -n|-l IFNAME");
+		errx(2, "usage: nlmsg [-d|-w] COMMAND [TOKEN]... | nlmsg - | nlmsg -n|-l IFNAME");
 	fd = message_open_family();
 	if (!strcmp(argv[i], "-"))
 		return each_line(fd);
