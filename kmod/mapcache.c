@@ -178,6 +178,7 @@ static bool mapcache_evict(struct lisp_dev *ld)
 		list_move_tail(&d->lru, &mc->lru);
 	}
 	d = list_first_entry(&mc->lru, struct lisp_dynamic, lru);
+	mc->unveiled |= d->e.action == LISP_MAP_ACTION_SEND_MAP_REQUEST;
 	entry_remove(ld, &d->e, LISP_CMD_MAP_EXPIRED_NTF);
 	local_bh_disable();
 	lisp_count(ld->stats, LISP_A_STATS_EVICTED);

@@ -132,6 +132,8 @@ struct lisp_dynamic {
  * @timers: entries with a TTL by when they want attention; protected by @lock
  * @lru: entries that may be evicted, those to go first at the head; @lock
  * @evictable: how many; @lock
+ * @unveiled: one that asks was evicted, so that packets may no longer have to
+ *	wait; @lock
  * @work: serves @timers, and evicts when @max_entries was lowered
  * @gen: bumped with every change, for consistent dumps
  * @max_entries: limit; written under rtnl, while others hold @lock
@@ -144,6 +146,7 @@ struct lisp_mapcache {
 	struct rb_root_cached timers;
 	struct list_head lru;
 	unsigned long evictable;
+	bool unveiled;
 	struct delayed_work work;
 	atomic_t gen;
 	u32 max_entries;

@@ -306,6 +306,19 @@ ktap_test "the asking entry is flushed: a shorter one releases" \
 lctl "$r1" map add 2001:db8:2::/64 action send-map-request ttl 5
 ktap_test "the asking entry expires: a shorter one releases" \
 	counted "$r1" "released=2 encap=2" shorter true
+
+# One entry is added, and the one that asks gives way to it.
+lctl "$r1" map flush origin map-reply
+nlmsg "$r1" map-add ifname=lisp0 "map[" eid=2001:db8:2:: prefix-len=64 \
+	action=2 origin=2 "]" >/dev/null
+full() {
+	set_park max-entries "$(lctl "$r1" map save | grep -c .)"
+	lctl "$r1" map add 2001:db8:7::/64 rloc "$R2_RLOC4" ttl 60
+}
+ktap_test "the asking entry is evicted: a shorter one releases" \
+	counted "$r1" "released=2 encap=2 evicted=1" shorter full
+set_park max-entries 1048576
+lctl "$r1" map del 2001:db8:7::/64
 lctl "$r1" map del 2001:db8::/32
 
 ### The list of those that wait
