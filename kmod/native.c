@@ -14,6 +14,7 @@
  * a lisp device again, the packet is dropped: no loop.
  */
 #include <linux/icmpv6.h>
+#include <net/dst_metadata.h>
 #include <net/icmp.h>
 #include <net/ip.h>
 #include <net/ip6_route.h>
@@ -94,6 +95,9 @@ void lisp_native_forward(struct lisp_dev *ld, struct sk_buff *skb, u8 family)
 		lisp_encap_drop(ld, skb, LISP_A_STATS_DROP_TOO_BIG);
 		return;
 	}
+	/* Not routed but redirected to us, by tc: what is there is not IP's. */
+	if (!skb_valid_dst(skb))
+		memset(skb->cb, 0, sizeof(skb->cb));
 	skb_dst_drop(skb);
 	skb_dst_set(skb, dst);
 	skb->mark = mark;

@@ -56,6 +56,23 @@ ktap_test "IPv4 leaves by the marked route" cross 192.0.2.10
 ktap_test "IPv6 leaves by the marked route" cross 2001:db8:f::10
 ktap_test "full packets too" cross -M "do" -s 1400 192.0.2.10
 ktap_test "counted" [ "$(counter "$r1" native)" -ge 5 ]
+# Past IP's input, and GRO has written where IP's output looks.
+redirected() {
+	local status=0
+	in_ns "$r1" ethtool -K eth0 gro on
+	in_ns "$r1" tc filter add dev eth0 ingress protocol ip matchall \
+		action mirred egress redirect dev lisp0 || status=1
+	cross -M "do" 192.0.2.10 || status=1
+	in_ns "$r1" tc qdisc del dev eth0 clsact
+	in_ns "$r1" ethtool -K eth0 gro off
+	return $status
+}
+if in_ns "$r1" tc qdisc add dev eth0 clsact 2>/dev/null; then
+	ktap_test "redirected by tc, they leave by the marked route, too" \
+		counted "$r1" "native=2" redirected
+else
+	ktap_test_skip "redirected by tc" "no tc here"
+fi
 native_too_big() {
 	ip -n "$r1" link set eth1 mtu 1400
 	in_ns "$h1" ping -c 1 -W 1 -M "do" -s 1400 192.0.2.10
