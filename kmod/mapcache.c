@@ -474,19 +474,26 @@ static void entry_line_up(struct lisp_dev *ld,
 		lru_add(&ld->mc, spec->e);
 }
 
-/* Evict as many as were added, at most. Return: how many of them are left. */
-static unsigned long mapcache_make_room(struct lisp_dev *ld,
-					unsigned long added)
+/* Evict as many as were added, at most. */
+static void mapcache_make_room(struct lisp_dev *ld, unsigned long added)
 {
 	struct lisp_mapcache *mc = &ld->mc;
 
-	while (added && lisp_mapcache_count(mc) > READ_ONCE(mc->max_entries) &&
-	       mapcache_evict(ld))
-		added--;
-	return added;
+	while (added-- && lisp_mapcache_count(mc) > READ_ONCE(mc->max_entries))
+		if (!mapcache_evict(ld))
+			return;
 }
 
-/* Can what is too many be evicted, when all of @spec is in the trie? */
+static bool entry_evictable(const struct lisp_entry *e)
+{
+	return e->origin == LISP_MAP_ORIGIN_MAP_REPLY &&
+	       !list_empty(&lisp_dynamic(e)->lru);
+}
+
+/*
+ * All of @spec is in the trie: can what is too many be evicted, of those that
+ * were there before and are not replaced?
+ */
 static bool mapcache_has_room(const struct lisp_mapcache *mc,
 			      const struct lisp_entry_spec *spec,
 			      unsigned int n)
@@ -494,13 +501,8 @@ static bool mapcache_has_room(const struct lisp_mapcache *mc,
 	u64 max = (u64)READ_ONCE(mc->max_entries) + mc->evictable;
 	unsigned int i;
 
-	for (i = 0; i < n; i++) {
-		if (!spec[i].e)
-			continue;
-		max += spec[i].e->origin == LISP_MAP_ORIGIN_MAP_REPLY;
-		max -= spec[i].old &&
-		       spec[i].old->origin == LISP_MAP_ORIGIN_MAP_REPLY;
-	}
+	for (i = 0; i < n; i++)
+		max -= spec[i].e && spec[i].old && entry_evictable(spec[i].old);
 	return lisp_mapcache_count(mc) <= max;
 }
 
@@ -538,11 +540,10 @@ int lisp_mapcache_add(struct lisp_dev *ld, struct lisp_entry_spec *spec,
 	}
 	for (i = 0; i < n; i++)
 		entry_settle(ld, &spec[i]);
-	/* Others are to give way before these are in line themselves. */
-	added = mapcache_make_room(ld, added);
+	/* Others are to give way: these are not yet in line themselves. */
+	mapcache_make_room(ld, added);
 	for (i = 0; i < n; i++)
 		entry_line_up(ld, &spec[i]);
-	mapcache_make_room(ld, added);
 	return 0;
 
 err_undo:
