@@ -544,30 +544,41 @@ static void begin(struct lisp_core *core, unsigned int before, uint64_t again)
 	arm(core, SETTLE_POLL);
 }
 
-static const struct lisp_config_mapping *mapping(const struct lisp_table *db,
-						 const struct lisp_eid *eid)
+static const struct db_entry *find_in(const struct lisp_table *db,
+				      const struct lisp_eid *eid)
 {
 	struct lisp_entry *e = lisp_table_find(db, eid);
 
-	return e ? container_of(e, struct db_entry, e)->m : NULL;
+	return e ? container_of(e, struct db_entry, e) : NULL;
+}
+
+/*
+ * Is @d another mapping than @old? Of a host that was seen dyn_configure() has
+ * told already, if it still is one; if it is configured now, the host is gone
+ * and with it the mapping that @old points to.
+ */
+static bool differs(const struct db_entry *d, const struct db_entry *old)
+{
+	if (old && old->dynamic)
+		return !d->dynamic;
+	return !old || !smr_same_rlocs(old->m, d->m);
 }
 
 void smr_changed(struct lisp_core *core, const struct lisp_table *old)
 {
 	const struct lisp_table *db = &core->etr.db;
-	const struct lisp_config_mapping *m;
 	unsigned int before = core->smr.n_eids;
 	uint64_t again = 0;
 	struct lisp_entry *e;
 
 	for (e = lisp_table_next(db, NULL); e; e = lisp_table_next(db, &e->eid)) {
-		m = mapping(old, &e->eid);
-		if (!m || !smr_same_rlocs(m, mapping(db, &e->eid)))
+		if (differs(container_of(e, struct db_entry, e),
+			    find_in(old, &e->eid)))
 			add_eid(core, &e->eid, &again);
 	}
 	for (e = lisp_table_next(old, NULL); e;
 	     e = lisp_table_next(old, &e->eid)) {
-		if (!mapping(db, &e->eid))
+		if (!find_in(db, &e->eid))
 			add_eid(core, &e->eid, &again);
 	}
 	begin(core, before, again);

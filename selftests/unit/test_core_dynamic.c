@@ -434,6 +434,34 @@ static void test_reconfigure(void **state)
 	assert_int_equal(answered_plen(n, HOST), 32);
 }
 
+/* A host that is here becomes a database-mapping: with the locators of that */
+static void test_configured(void **state)
+{
+	static struct lisp_config_mapping maps[5];
+	struct lisp_config *cfg = dyn_config();
+	static struct lisp_config_rloc rloc;
+	struct node *n = *state;
+
+	seen(n, HOST, "eth0");
+	acknowledge_all(n);
+	memcpy(maps, cfg->mappings, 4 * sizeof(maps[0]));
+	rloc = cfg->mappings[0].rlocs[0];
+	rloc.priority = 9;
+	maps[4] = maps[0];
+	maps[4].eid = E(HOST32);
+	maps[4].rlocs = &rloc;
+	cfg->mappings = maps;
+	cfg->n_mappings = 5;
+	deliver_request(n, "10.0.1.77", 9, HOST);	/* has it from us */
+	node_forget(n);
+	assert_int_equal(lisp_core_configure(n->core, n->now, cfg), 0);
+	assert_int_equal(count_ops(n, OP_HOST_NONE, HOST32), 1);
+	assert_int_equal(count_ops(n, OP_EID_DEL, HOST32), 0);
+	acknowledge_all(n);
+	node_run(n, n->now + LISP_SEC);
+	assert_stat(n, "etr", "smr-sent", 1);
+}
+
 /* Left by the daemon before: away until seen, or heard of */
 static void test_adopted(void **state)
 {
@@ -752,6 +780,7 @@ int main(void)
 		ETR(test_arrives),
 		ETR(test_repeated),
 		ETR(test_reconfigure),
+		ETR(test_configured),
 		ETR(test_adopted),
 		ETR(test_bounded),
 		MST(test_5_5_around),
