@@ -10,6 +10,7 @@
 
 /* Bounds on state; each has a counter in group "limits". */
 #define LISP_REQUESTS_MAX	16384	/* EIDs being resolved or held down */
+#define LISP_HINTED_MAX		8192	/* of them, when others say to ask */
 #define LISP_CACHE_MAX		(4u << 20) /* entries known of the data plane */
 #define LISP_REGISTRATIONS_MAX	65536	/* of one site */
 #define LISP_REPLAY_MAX		1024	/* ETRs remembered of one site */

@@ -333,12 +333,24 @@ static void start(struct lisp_core *core, struct itr_request *r,
 		try_again(core, &r->timer);
 }
 
+/*
+ * What makes us ask that anybody may send: it must not take the place of those
+ * questions that packets of our own hosts wait for.
+ */
+static bool is_hint(enum itr_method method)
+{
+	return method == ITR_SMR || method == ITR_PROBE ||
+	       method == ITR_VERIFY;
+}
+
 static struct itr_request *make_request(struct lisp_core *core,
-					const struct lisp_eid *eid)
+					const struct lisp_eid *eid,
+					enum itr_method method)
 {
 	struct itr_request *r;
 
-	if (core->itr.requests.count >= LISP_REQUESTS_MAX) {
+	if (core->itr.requests.count >= (is_hint(method) ? LISP_HINTED_MAX :
+							   LISP_REQUESTS_MAX)) {
 		lisp_count(core, LISP_STAT_LIM_REQUESTS);
 		return NULL;
 	}
@@ -368,7 +380,7 @@ void itr_ask(struct lisp_core *core, const struct lisp_eid *eid,
 		lisp_trace(core, LISP_TRACE_ITR, "Remote EID prefix %s, in hold-down, no map request (method: %s, state: hold-down, rlocs: 0)",
 			   lisp_eid_str(eid, LISP_S), itr_method_str(method));
 	} else if (!r) {
-		r = make_request(core, eid);
+		r = make_request(core, eid, method);
 	}
 	if (!r || r->state == ITR_HELD) {
 		if (parked)

@@ -22,25 +22,32 @@ static bool ask_again(struct lisp_core *core, struct cache_entry *c)
 	return true;
 }
 
-/* What covers the EID of the SMR, and all inside it. */
-static bool ask_about(struct lisp_core *core, const struct lisp_eid *eid)
+/*
+ * What covers the EID of the SMR, and all inside it, but no more than @left
+ * entries: these are for all the EIDs of one SMR together, or a small packet of
+ * anybody would make us send a thousand.
+ */
+static bool ask_about(struct lisp_core *core, const struct lisp_eid *eid,
+		      unsigned int *left)
 {
 	struct cache_entry *c = cache_match(core, eid);
 	struct lisp_table *t = &core->itr.cache;
-	unsigned int n = 0;
 	struct lisp_entry *e;
 	bool any = false;
 
 	if (eid->afi == LISP_AFI_NONE)
 		return false;
-	if (c)
+	if (c && *left && c->origin == LISP_BY_MAP_REPLY) {
+		(*left)--;
 		any = ask_again(core, c);
+	}
 	for (e = lisp_table_next_inside(t, eid, NULL); e;
 	     e = lisp_table_next_inside(t, eid, &e->eid)) {
-		if (n++ == LISP_SMR_CHILDREN_MAX) {
+		if (!*left) {
 			lisp_count(core, LISP_STAT_LIM_SMR_CHILDREN);
 			break;
 		}
+		(*left)--;
 		c = container_of(e, struct cache_entry, e);
 		if (c->expires > core->now)
 			any |= ask_again(core, c);
@@ -51,8 +58,10 @@ static bool ask_about(struct lisp_core *core, const struct lisp_eid *eid)
 /* A database-mapping of ours changed: our own map-cache is told no other way. */
 void smr_own(struct lisp_core *core, const struct lisp_eid *eid)
 {
+	unsigned int left = LISP_SMR_CHILDREN_MAX;
+
 	if (core->cfg.itr)
-		ask_about(core, eid);
+		ask_about(core, eid, &left);
 }
 
 /*
@@ -62,8 +71,8 @@ void smr_own(struct lisp_core *core, const struct lisp_eid *eid)
 void smr_receive(struct lisp_core *core, const struct lisp_request *req)
 {
 	const struct lisp_map_request *m = req->msg;
+	unsigned int i, left = LISP_SMR_CHILDREN_MAX;
 	bool any;
-	unsigned int i;
 
 	if (!core->cfg.itr) {
 		lisp_count(core, LISP_STAT_NO_ROLE);
@@ -75,9 +84,9 @@ void smr_receive(struct lisp_core *core, const struct lisp_request *req)
 		   lisp_eid_str(&m->source_eid, LISP_S),
 		   lisp_eid_str(&m->eids[0], LISP_S),
 		   LISP_NONCE_ARG(m->nonce));
-	any = ask_about(core, &m->source_eid);
+	any = ask_about(core, &m->source_eid, &left);
 	for (i = 0; i < m->n_eids && i < LISP_RECORDS_MAX; i++)
-		any |= ask_about(core, &m->eids[i]);
+		any |= ask_about(core, &m->eids[i], &left);
 	if (!any)
 		lisp_count(core, LISP_STAT_SMR_NOT_CACHED);
 }
