@@ -8,9 +8,9 @@
 #include "internal.h"
 
 /*
- * Map-Replies and acknowledgements to one address: 200 a second in the long
- * run. RFC 9301 5.4 asks for a limit; the one packet in 3 s it recommends for
- * one destination would starve an ITR that asks for two prefixes.
+ * Map-Replies and acknowledgements to one address: 200 a second of each kind in
+ * the long run. RFC 9301 5.4 asks for a limit; the one packet in 3 s it
+ * recommends for one destination would starve an ITR that asks for two prefixes.
  */
 #define REPLY_RATE	200u
 #define REPLY_BURST	400u
@@ -73,9 +73,11 @@ static uint64_t hash_addr(uint64_t h, const struct lisp_addr *a)
 	return h ^ h >> 32;
 }
 
-bool lisp_may_reply(struct lisp_core *core, const struct lisp_addr *to)
+bool lisp_may_reply(struct lisp_core *core, enum lisp_answer what,
+		    const struct lisp_addr *to)
 {
-	struct lisp_bucket *b = &core->buckets[hash_addr(core->bucket_seed, to) %
+	uint64_t seed = core->bucket_seed ^ (uint64_t)what << 32;
+	struct lisp_bucket *b = &core->buckets[hash_addr(seed, to) %
 					       LISP_BUCKETS];
 	uint64_t fill = (core->now - b->at) / (LISP_SEC / REPLY_RATE);
 

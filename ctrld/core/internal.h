@@ -157,8 +157,20 @@ struct lisp_core {
 };
 
 void lisp_count(struct lisp_core *core, enum lisp_stat stat);
-/* At most @rate a second in the long run to one address, bursts of twice. */
-bool lisp_may_reply(struct lisp_core *core, const struct lisp_addr *to);
+/*
+ * Kinds of answers, so that who asks for many of the first cannot use up what
+ * an address may get of the others: probes go unanswered, else, and a locator is
+ * taken to be down.
+ */
+enum lisp_answer {
+	LISP_ANSWER_NAMED,	/* to an address that stands in the question */
+	LISP_ANSWER_BACK,	/* to where the question came from */
+	LISP_ANSWER_SIGNED,	/* to who has a key */
+};
+
+/* So many a second in the long run to one address, bursts of twice that. */
+bool lisp_may_reply(struct lisp_core *core, enum lisp_answer what,
+		    const struct lisp_addr *to);
 /* One of our RLOCs of family @afi, or NULL. */
 const struct lisp_addr *lisp_own_rloc(const struct lisp_core *core,
 				      uint16_t afi);

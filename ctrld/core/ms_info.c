@@ -69,7 +69,7 @@ static void answer(struct lisp_core *core, const struct lisp_endpoint *to,
 	uint8_t buf[LISP_MSG_MAX];
 	int len;
 
-	if (!lisp_may_reply(core, &to->addr))
+	if (!lisp_may_reply(core, LISP_ANSWER_BACK, &to->addr))
 		return;
 	key->mac_len = (uint8_t)m->auth_len;
 	len = lisp_sign(core, &msg, key, buf, sizeof(buf));

@@ -184,7 +184,7 @@ static void on_timer(struct lisp_core *core, struct lisp_timer *t)
 		give_up(core, m);
 		return;
 	}
-	if (!lisp_may_reply(core, &m->to)) {
+	if (!lisp_may_reply(core, LISP_ANSWER_SIGNED, &m->to)) {
 		lisp_timer_arm(&core->timers, t, core->now + BUSY, on_timer);
 		return;
 	}

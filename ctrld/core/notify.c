@@ -81,7 +81,7 @@ static void send_ack(struct lisp_core *core, const struct lisp_endpoint *to,
 	uint8_t buf[LISP_MSG_MAX];
 	int len;
 
-	if (!lisp_may_reply(core, &to->addr))
+	if (!lisp_may_reply(core, LISP_ANSWER_SIGNED, &to->addr))
 		return;
 	key.mac_len = (uint8_t)m->auth_len;
 	ack.reg.rtr = false;	/* it promises data of an RTR that we have not */

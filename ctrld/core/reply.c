@@ -48,6 +48,7 @@ int lisp_reply(struct lisp_core *core, enum lisp_trace_role role,
 		},
 	};
 	struct lisp_endpoint from, to;
+	bool back;
 	int err;
 
 	if (!rloc || !req->src.port) {
@@ -56,7 +57,9 @@ int lisp_reply(struct lisp_core *core, enum lisp_trace_role role,
 			   lisp_eid_str(&req->msg->eids[0], LISP_S));
 		return -ENOENT;
 	}
-	if (!lisp_may_reply(core, rloc))
+	back = !req->ecm && lisp_addr_equal(&req->from.addr, rloc);
+	if (!lisp_may_reply(core, back ? LISP_ANSWER_BACK : LISP_ANSWER_NAMED,
+			    rloc))
 		return -EBUSY;
 	choose_source(core, req, rloc->afi, &from);
 	to = (struct lisp_endpoint){ .addr = *rloc, .port = req->src.port };

@@ -589,6 +589,42 @@ static void test_reply_rate(void **state)
 	assert_int_equal(n->n_sent, 1);
 }
 
+/*
+ * A stranger who has us send all we may to an address keeps us neither from
+ * answering the probes that come from there, nor map-servers
+ */
+static void test_reply_rate_kinds(void **state)
+{
+	struct node *n = *state;
+	struct lisp_eid eid = E("2001:10:1:122::22");
+	struct lisp_map_request rq = { .nonce = 99, .n_itr_rlocs = 1,
+				       .n_eids = 1, .eids = &eid };
+	struct lisp_key good = key_of(0, LISP_AUTH_SHA256_128, "LISP");
+	struct lisp_locator l = L("10.0.1.13", 1, 50);
+	struct lisp_record r = R("2001:10:1:122::/64", 1440, 1, &l);
+	struct lisp_msg m = { .type = LISP_MAP_REQUEST };
+	unsigned int i;
+
+	for (i = 0; i < 500; i++) {
+		rq.probe = i & 1;
+		rq.itr_rlocs[0] = i & 2 ? A("10.0.1.1") : A(MS);
+		m.request = rq;
+		deliver(n, "192.0.2.66", 4000, ME, &m, NULL);
+		deliver(n, "192.0.2.66", 4000, ME, &m, NULL);
+		node_forget(n);
+	}
+	assert_stat(n, "limits", "map-reply-rate", 200);
+	rq.probe = true;
+	rq.itr_rlocs[0] = A("10.0.1.1");
+	request(n, &rq);
+	assert_int_equal(count_sent(n, LISP_MAP_REPLY), 1);
+	m = (struct lisp_msg){ .type = LISP_MAP_NOTIFY, .reg = {
+		.nonce = 1ull << 63, .n_records = 1, .records = &r,
+		.alg_id = LISP_AUTH_SHA256_128 } };
+	deliver(n, MS, LISP_CONTROL_PORT, ME, &m, &good);
+	assert_int_equal(count_sent(n, LISP_MAP_NOTIFY_ACK), 1);
+}
+
 /* Whatever comes in: nothing breaks, everything is counted */
 static void test_garbage(void **state)
 {
@@ -703,6 +739,7 @@ int main(void)
 		T(test_probe),
 		T(test_ecm_inner),
 		T(test_reply_rate),
+		T(test_reply_rate_kinds),
 		T(test_garbage),
 		T(test_show),
 		cmocka_unit_test(test_nonce_restart),
