@@ -280,8 +280,12 @@ void ms_receive_register(struct lisp_core *core,
 		       "nonce not increasing, a replay");
 		return;
 	}
-	if (verdict == REPLAY_SAME)
+	if (verdict == REPLAY_SAME) {
 		lisp_count(core, LISP_STAT_REG_DUP);
+		/* it may be somebody else's who has seen it: anybody's source */
+		if (!lisp_may_reply(core, LISP_ANSWER_BACK, &from->addr))
+			return;
+	}
 	n = process(core, &g, verdict == REPLAY_NEW, records);
 	if (verdict == REPLAY_NEW)
 		replay_store(g.site, core, from, m, buf, len);

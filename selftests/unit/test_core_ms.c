@@ -559,6 +559,32 @@ static void test_any_nonce(void **state)
 	node_free(n);
 }
 
+/* What was seen once comes back from anywhere: no more answers than others get */
+static void test_replay_rate(void **state)
+{
+	struct node *n = *state;
+	struct lisp_key key = ms_key();
+	struct lisp_locator l = L(C1, 1, 50);
+	struct lisp_record r = R("2001:10:1:14::/64", 1440, 1, &l);
+	struct lisp_msg m = { .type = LISP_MAP_REGISTER, .reg = {
+		.want_notify = true, .has_xtr_id = true, .nonce = 7,
+		.n_records = 1, .alg_id = LISP_AUTH_SHA256_128,
+		.records = &r } };
+	unsigned int i, sent = 0;
+
+	deliver(n, C1, LISP_CONTROL_PORT, MS, &m, &key);
+	for (i = 0; i < 500; i++) {
+		node_forget(n);
+		deliver(n, "192.0.2.66", LISP_CONTROL_PORT, MS, &m, &key);
+		sent += n->n_sent;
+	}
+	assert_int_equal(sent, 400);
+	m.reg.nonce = 8;
+	node_forget(n);
+	deliver(n, "192.0.2.66", LISP_CONTROL_PORT, MS, &m, &key);
+	assert_int_equal(n->n_sent, 1);
+}
+
 #define T(name) \
 	cmocka_unit_test_setup_teardown(name, ms_setup, node_teardown)
 
@@ -569,6 +595,7 @@ int main(void)
 		T(test_refused),
 		cmocka_unit_test(test_key_ids),
 		T(test_replay),
+		T(test_replay_rate),
 		T(test_xtr_id),
 		T(test_replay_renamed),
 		T(test_prefixes),
