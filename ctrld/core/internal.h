@@ -226,6 +226,7 @@ struct lisp_request {
 	struct lisp_endpoint from;	/* outer source */
 	struct lisp_addr to;		/* where it reached us */
 	bool ecm;
+	uint8_t ttl;			/* inner, if ECM */
 	const uint8_t *payload;		/* the message itself */
 	size_t len;
 };

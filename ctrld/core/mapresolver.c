@@ -63,6 +63,7 @@ static void receive_inner(struct lisp_core *core,
 		.from = *from,
 		.to = *to,
 		.ecm = true,
+		.ttl = ecm->ttl,
 		.payload = ecm->payload,
 		.len = ecm->len,
 	};

@@ -61,7 +61,10 @@ static const struct lisp_addr *choose_etr(const struct lisp_core *core,
 	return &l->addr;
 }
 
-/* RFC 9301 8.3: encapsulated again, not otherwise altered. */
+/*
+ * RFC 9301 8.3: encapsulated again, not otherwise altered. But the inner header
+ * counts the hops: an "ETR" may be another map-server that sends it back here.
+ */
 static void send_ecm(struct lisp_core *core, const struct lisp_request *req,
 		     const struct lisp_addr *etr, const uint8_t *payload,
 		     size_t len)
@@ -72,6 +75,7 @@ static void send_ecm(struct lisp_core *core, const struct lisp_request *req,
 	struct lisp_ecm ecm = {
 		.src = req->src,
 		.dst = req->dst,
+		.ttl = req->ttl ? req->ttl - 1 : 0,
 		.payload = payload,
 		.len = len,
 	};
@@ -101,8 +105,15 @@ static bool forward(struct lisp_core *core, const struct lisp_request *req,
 			   lisp_eid_str(&p->e.eid, LISP_S), p->site->cfg->name);
 		return true;
 	}
-	if (lisp_is_own_rloc(core, etr))
+	if (lisp_is_own_rloc(core, etr) || lisp_addr_equal(etr, &req->to))
 		return false;
+	if (req->ttl == 1) {
+		lisp_count(core, LISP_STAT_REQ_TTL);
+		lisp_trace(core, LISP_TRACE_MS, "MS registration prefix %s site %s, map request for %s has been forwarded too often, dropped",
+			   lisp_eid_str(&p->e.eid, LISP_S), p->site->cfg->name,
+			   lisp_eid_str(&req->msg->eids[0], LISP_S));
+		return true;
+	}
 	lisp_trace(core, LISP_TRACE_MS, "MS registration prefix %s %s site %s, Forwarding map request to ETR %s",
 		   lisp_eid_str(&p->e.eid, LISP_S),
 		   lisp_addr_str(&p->registrant, LISP_S), p->site->cfg->name,

@@ -31,6 +31,7 @@
 	X(NO_ITR_RLOC,		"errors", "no-usable-itr-rloc")		\
 	X(NOT_OURS,		"errors", "map-request-not-ours")	\
 	X(REQ_NO_ETR,		"errors", "map-request-no-usable-etr")	\
+	X(REQ_TTL,		"errors", "map-request-forwarded-too-often") \
 	X(REG_AUTH,		"errors", "map-register-auth-failure")	\
 	X(REG_NO_SITE,		"errors", "map-register-no-site")	\
 	X(REG_KEY,		"errors", "map-register-unknown-key-id") \

@@ -102,6 +102,7 @@ static void rd_ipv4(struct lisp_rd *r, struct lisp_ecm *m)
 	m->dst.addr.afi = LISP_AFI_IPV4;
 	memcpy(m->src.addr.bytes, ip + 12, 4);
 	memcpy(m->dst.addr.bytes, ip + 16, 4);
+	m->ttl = ip[8];
 	rd_bytes(r, hlen);
 }
 
@@ -125,6 +126,7 @@ static void rd_ipv6(struct lisp_rd *r, struct lisp_ecm *m)
 	m->dst.addr.afi = LISP_AFI_IPV6;
 	memcpy(m->src.addr.bytes, ip + 8, 16);
 	memcpy(m->dst.addr.bytes, ip + 24, 16);
+	m->ttl = ip[7];
 }
 
 static void rd_udp(struct lisp_rd *r, struct lisp_ecm *m)
@@ -183,7 +185,7 @@ static void put_ipv4(uint8_t *ip, const struct lisp_ecm *m, size_t udp_len)
 	ip[0] = 0x45;
 	put16(ip + 2, IP4_HLEN + udp_len);
 	ip[6] = 0x40;				/* don't fragment */
-	ip[8] = INNER_TTL;
+	ip[8] = m->ttl ? m->ttl : INNER_TTL;
 	ip[9] = PROTO_UDP;
 	memcpy(ip + 12, m->src.addr.bytes, 4);
 	memcpy(ip + 16, m->dst.addr.bytes, 4);
@@ -196,7 +198,7 @@ static void put_ipv6(uint8_t *ip, const struct lisp_ecm *m, size_t udp_len)
 	ip[0] = 0x60;
 	put16(ip + 4, udp_len);
 	ip[6] = PROTO_UDP;
-	ip[7] = INNER_TTL;
+	ip[7] = m->ttl ? m->ttl : INNER_TTL;
 	memcpy(ip + 8, m->src.addr.bytes, 16);
 	memcpy(ip + 24, m->dst.addr.bytes, 16);
 }

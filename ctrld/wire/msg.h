@@ -106,6 +106,7 @@ struct lisp_ecm {
 	bool security, ddt, to_etr, to_ms;		/* S D E M */
 	/* S: decode steps over the LISP-SEC data (RFC 9303 6.1) */
 	struct lisp_endpoint src, dst;			/* the inner headers' */
+	uint8_t ttl;		/* inner, or hop limit; in encode: 0 = 64 */
 	const uint8_t *payload;	/* the inner control message, in the buffer */
 	size_t len;
 };

@@ -32,6 +32,43 @@ static void test_forward(void **state)
 	assert_memory_equal(ecm.payload, bytes, (size_t)len);
 }
 
+/*
+ * A site has registered another map-server as its ETR, and this one as its ETR
+ * there: what goes round between the two comes to an end
+ */
+static void test_forward_loop(void **state)
+{
+	struct node *n = *state;
+	struct lisp_key key = ms_key();
+	struct lisp_locator l[] = { L("10.0.0.99", 1, 50) };
+	struct lisp_record r[] = { R("2001:10:1:14::/64", 1440, 1, &l[0]),
+				   R("10.1.14.0/24", 1440, 1, &l[0]) };
+	const char *const eids[] = { "2001:10:1:14::14", "10.1.14.14" };
+	unsigned int i, hops;
+	struct sent s;
+
+	deliver_register(n, C1, 1, &key, 2, r);
+	for (i = 0; i < 2; i++) {
+		ms_ask(n, eids[i]);
+		for (hops = 0; n->n_sent && hops < 100; hops++) {
+			s = n->sent[0];
+			node_forget(n);
+			deliver_raw(n, "10.0.0.99", 4342, MS, s.buf, s.len);
+		}
+		assert_int_equal(hops, 63);
+	}
+	assert_stat(n, "errors", "map-request-forwarded-too-often", 2);
+	/* this map-server itself, by an address that it does not know it has */
+	l[0] = L("10.0.0.14", 1, 50);
+	deliver_register(n, C1, 2, &key, 1, r);
+	ms_ask(n, eids[0]);
+	assert_int_equal(n->n_sent, 1);
+	s = n->sent[0];
+	node_forget(n);
+	deliver_raw(n, MS, 4342, "10.0.0.14", s.buf, s.len);
+	assert_int_equal(n->n_sent, 0);
+}
+
 /* Which ETR: the best locator that can be used, else the last registrant */
 static void test_choose_etr(void **state)
 {
@@ -500,6 +537,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_forward),
+		T(test_forward_loop),
 		T(test_choose_etr),
 		T(test_proxy),
 		cmocka_unit_test(test_proxy_nested),

@@ -58,6 +58,15 @@ static bool is_clean(const char *protocols, const char *types)
 	return false;
 }
 
+/* Remarks: not that a hop limit has been counted down as far as it may be. */
+static bool is_remarkable(const char *fields)
+{
+	static const char low_ttl[] = "\"Time To Live\" only ";
+
+	fields += strspn(fields, "\t");
+	return *fields && strncmp(fields, low_ttl, strlen(low_ttl));
+}
+
 struct verdict {
 	unsigned int messages, bad, by_type[16];
 };
@@ -72,7 +81,7 @@ static void judge(char *line, struct verdict *v)
 	if (types)
 		v->by_type[atoi(types) & 15]++;
 	/* then nothing but the tabulators between empty fields */
-	if (types && is_clean(protocols, types) && !line[strspn(line, "\t")])
+	if (types && is_clean(protocols, types) && !is_remarkable(line))
 		return;
 	if (v->bad++ < 10)
 		printf("# packet %s of the capture: %s, type %s, %s\n", number,
