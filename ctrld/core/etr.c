@@ -246,20 +246,25 @@ static void mark_probed(struct lisp_record *r, const struct lisp_addr *to)
 
 struct answer {
 	unsigned int n;
+	bool cut;			/* there is no room for all */
+	const struct lisp_eid *first;	/* what the first record answers */
 	struct lisp_record records[255];
 };
 
-static void add_record(struct lisp_core *core, const struct lisp_request *req,
+static bool add_record(struct lisp_core *core, const struct lisp_request *req,
 		       struct answer *a, const struct db_entry *d,
 		       uint32_t *ttl)
 {
 	struct lisp_record *r = &a->records[a->n];
 
-	if (a->n == 255)
-		return;
+	if (a->n == 255) {
+		a->cut = true;
+		return false;
+	}
 	if (answer_record(core, d, r)) {
 		lisp_count(core, LISP_STAT_NO_MEMORY);
-		return;
+		a->cut = true;
+		return false;
 	}
 	/* One TTL for all that belong together (RFC 9301 5.4) */
 	if (r->ttl < *ttl)
@@ -267,6 +272,7 @@ static void add_record(struct lisp_core *core, const struct lisp_request *req,
 	if (req->msg->probe)
 		mark_probed(r, &req->to);
 	a->n++;
+	return true;
 }
 
 /* RFC 9301 5.4: the best match and every more-specific inside it. */
@@ -285,10 +291,13 @@ static bool answer_eid(struct lisp_core *core, const struct lisp_request *req,
 		return false;
 	if (itr && !req->msg->dont_reply && !req->msg->probe)
 		smr_asked(core, itr, &best->eid, to_db(best)->m->ttl_min);
-	add_record(core, req, a, to_db(best), &ttl);
-	for (e = lisp_table_next_inside(db, &best->eid, NULL); e;
-	     e = lisp_table_next_inside(db, &best->eid, &e->eid))
-		add_record(core, req, a, to_db(e), &ttl);
+	if (!add_record(core, req, a, to_db(best), &ttl))
+		return true;
+	if (!first)
+		a->first = eid;
+	e = lisp_table_next_inside(db, &best->eid, NULL);
+	while (e && add_record(core, req, a, to_db(e), &ttl))
+		e = lisp_table_next_inside(db, &best->eid, &e->eid);
 	for (i = first; i < a->n; i++)
 		a->records[i].ttl = ttl;
 	return true;
@@ -321,6 +330,18 @@ static void trace_request(struct lisp_core *core,
 		   LISP_NONCE_ARG(m->nonce));
 }
 
+static void send_answer(struct lisp_core *core, const struct lisp_request *req,
+			struct answer *a)
+{
+	struct lisp_record alone = a->records[0];
+
+	/* Who probes has the mapping already, and is to hear that we are here. */
+	if (a->first && !req->msg->probe)
+		alone = lisp_narrowed(&core->etr.db, &alone, a->first);
+	lisp_reply(core, LISP_TRACE_ETR, req, a->records, a->cut ? 0 : a->n,
+		   &alone);
+}
+
 bool etr_request(struct lisp_core *core, const struct lisp_request *req)
 {
 	const struct lisp_map_request *m = req->msg;
@@ -349,7 +370,7 @@ bool etr_request(struct lisp_core *core, const struct lisp_request *req)
 		piggyback_receive(core, m);
 	/* RFC 9301 5.2: D asks for no answer */
 	if (ours && !m->dont_reply)
-		lisp_reply(core, LISP_TRACE_ETR, req, a->records, a->n);
+		send_answer(core, req, a);
 	for (i = 0; i < a->n; i++)
 		free(a->records[i].locators);
 	free(a);

@@ -236,12 +236,23 @@ struct lisp_request {
 const struct lisp_addr *lisp_itr_rloc(const struct lisp_core *core,
 				      const struct lisp_map_request *m);
 /*
- * Answer @req. The records stay the caller's. Which ITR-RLOC, source and port:
- * RFC 9301 5.4. 0, -ENOENT no ITR-RLOC we can send to, -EBUSY rate limited.
+ * Answer @req; with @alone (may be NULL) when the @n records are too long for
+ * one message, or are cut short (@n 0). The records stay the caller's. Which
+ * ITR-RLOC, source and port: RFC 9301 5.4. 0, -ENOENT no ITR-RLOC we can send
+ * to, -EBUSY rate limited.
  */
 int lisp_reply(struct lisp_core *core, enum lisp_trace_role role,
 	       const struct lisp_request *req, struct lisp_record *records,
-	       unsigned int n);
+	       unsigned int n, struct lisp_record *alone);
+/*
+ * RFC 9301 5.5 wants the longer prefixes in the answer that are inside @best, in
+ * @t. What is to be said when there are too many: @best may not hide any, so it
+ * is narrowed to what is around @eid; when @eid itself holds some, an entry for
+ * it has to go. Locators stay those of @best.
+ */
+struct lisp_record lisp_narrowed(const struct lisp_table *t,
+				 const struct lisp_record *best,
+				 const struct lisp_eid *eid);
 /* An empty record for @eid, not authoritative. */
 int lisp_reply_negative(struct lisp_core *core, enum lisp_trace_role role,
 			const struct lisp_request *req,

@@ -129,17 +129,18 @@ struct proxy_answer {
 	struct lisp_record records[255];
 };
 
-static void add_proxied(struct lisp_core *core, struct proxy_answer *a,
+/* False: there is no room for it. */
+static bool add_proxied(struct lisp_core *core, struct proxy_answer *a,
 			const struct ms_prefix *p)
 {
 	struct lisp_record *r = &a->records[a->n];
 	unsigned int i;
 
 	if (a->n == 255)
-		return;
+		return false;
 	if (lisp_record_copy(r, &p->record)) {
 		lisp_count(core, LISP_STAT_NO_MEMORY);
-		return;
+		return false;
 	}
 	a->n++;
 	/* RFC 9301 5.4: a proxy sets neither the A-bit nor L-bits */
@@ -151,6 +152,7 @@ static void add_proxied(struct lisp_core *core, struct proxy_answer *a,
 	}
 	if (r->ttl < a->ttl)
 		a->ttl = r->ttl;
+	return true;
 }
 
 /* RFC 9301 8.3, and 5.4: with the registered more-specifics inside it. */
@@ -160,8 +162,10 @@ static void proxy_reply(struct lisp_core *core, const struct lisp_request *req,
 	const struct lisp_table *t = &core->ms.prefixes;
 	const struct ms_prefix *in;
 	struct proxy_answer *a = calloc(1, sizeof(*a));
+	struct lisp_record alone;
 	struct lisp_entry *e;
 	unsigned int i;
+	bool all;
 
 	if (!a) {
 		lisp_count(core, LISP_STAT_NO_MEMORY);
@@ -171,18 +175,20 @@ static void proxy_reply(struct lisp_core *core, const struct lisp_request *req,
 		   lisp_eid_str(&p->e.eid, LISP_S),
 		   lisp_addr_str(&p->registrant, LISP_S), p->site->cfg->name);
 	a->ttl = UINT32_MAX;
-	add_proxied(core, a, p);
-	for (e = lisp_table_next_inside(t, &p->e.eid, NULL); e && a->n < 255;
+	all = add_proxied(core, a, p);
+	for (e = lisp_table_next_inside(t, &p->e.eid, NULL); e && all;
 	     e = lisp_table_next_inside(t, &p->e.eid, &e->eid)) {
 		in = container_of(e, struct ms_prefix, e);
-		if (in->up)
-			add_proxied(core, a, in);
+		all = !in->up || add_proxied(core, a, in);
 	}
 	for (i = 0; i < a->n; i++)
 		a->records[i].ttl = a->ttl;
 	lisp_count(core, LISP_STAT_PROXIED);
-	if (a->n)
-		lisp_reply(core, LISP_TRACE_MS, req, a->records, a->n);
+	if (a->n) {
+		alone = lisp_narrowed(t, &a->records[0], &req->msg->eids[0]);
+		lisp_reply(core, LISP_TRACE_MS, req, a->records,
+			   all ? a->n : 0, &alone);
+	}
 	for (i = 0; i < a->n; i++)
 		lisp_record_free(&a->records[i]);
 	free(a);

@@ -36,7 +36,7 @@ static void choose_source(const struct lisp_core *core,
 
 int lisp_reply(struct lisp_core *core, enum lisp_trace_role role,
 	       const struct lisp_request *req, struct lisp_record *records,
-	       unsigned int n)
+	       unsigned int n, struct lisp_record *alone)
 {
 	const struct lisp_addr *rloc = lisp_itr_rloc(core, req->msg);
 	struct lisp_msg msg = {
@@ -44,12 +44,13 @@ int lisp_reply(struct lisp_core *core, enum lisp_trace_role role,
 		.reply = {
 			.probe = req->msg->probe,
 			.nonce = req->msg->nonce,
+			.n_records = (uint8_t)n,
 			.records = records,
 		},
 	};
 	struct lisp_endpoint from, to;
+	int err = -EMSGSIZE;
 	bool back;
-	int err;
 
 	if (!rloc || !req->src.port) {
 		lisp_count(core, LISP_STAT_NO_ITR_RLOC);
@@ -66,13 +67,29 @@ int lisp_reply(struct lisp_core *core, enum lisp_trace_role role,
 	lisp_trace(core, role, "Sending map-reply from %s to %s",
 		   lisp_addr_str(&from.addr, LISP_S),
 		   lisp_addr_str(&to.addr, LISP_S));
-	/* More-specifics are left out where all together are too long. */
-	do {
-		msg.reply.n_records = (uint8_t)n;
+	if (n)
 		err = lisp_send(core, &msg, &from, &to);
-		n = 1;
-	} while (err == -EMSGSIZE && msg.reply.n_records > 1);
+	if (err == -EMSGSIZE && alone) {
+		msg.reply.n_records = 1;
+		msg.reply.records = alone;
+		err = lisp_send(core, &msg, &from, &to);
+	}
 	return err < 0 ? err : 0;
+}
+
+struct lisp_record lisp_narrowed(const struct lisp_table *t,
+				 const struct lisp_record *best,
+				 const struct lisp_eid *eid)
+{
+	struct lisp_record r = *best;
+
+	if (lisp_table_hole(t, eid, best->eid.plen, &r.eid))
+		return r;
+	return (struct lisp_record){
+		.ttl = LISP_TTL_WITHDRAW,
+		.eid = *eid,
+		.authoritative = best->authoritative,
+	};
 }
 
 int lisp_reply_negative(struct lisp_core *core, enum lisp_trace_role role,
@@ -89,5 +106,5 @@ int lisp_reply_negative(struct lisp_core *core, enum lisp_trace_role role,
 	lisp_trace(core, role, "Sending negative map-reply for %s, action: %s, ttl: %u min (question: %s)",
 		   lisp_eid_str(eid, LISP_S), lisp_action_str(action), ttl,
 		   lisp_eid_str(&req->msg->eids[0], LISP_S));
-	return lisp_reply(core, role, req, &r, 1);
+	return lisp_reply(core, role, req, &r, 1, NULL);
 }

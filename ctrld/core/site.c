@@ -109,32 +109,15 @@ struct ms_prefix *site_allows(const struct lisp_ms *ms, const struct site *site,
 	return p;
 }
 
-static struct lisp_eid cut(const struct lisp_eid *eid, unsigned int plen)
-{
-	struct lisp_eid e = *eid;
-	unsigned int i;
-
-	e.plen = (uint8_t)plen;
-	for (i = plen; i < LISP_ADDR_BYTES * 8; i++)
-		e.bytes[i / 8] &= (uint8_t)~(0x80u >> i % 8);
-	return e;
-}
-
 bool site_hole(const struct lisp_ms *ms, const struct lisp_eid *eid,
 	       struct lisp_eid *hole)
 {
 	const struct ms_prefix *p = site_configured(ms, eid);
-	unsigned int plen = p ? p->e.eid.plen : 0;
 
 	*hole = *eid;
 	if (eid->afi != LISP_AFI_IPV4 && eid->afi != LISP_AFI_IPV6)
 		return true;
-	for (; plen <= eid->plen; plen++) {
-		*hole = cut(eid, plen);
-		if (!lisp_table_has_inside(&ms->prefixes, hole))
-			return true;
-	}
-	return false;
+	return lisp_table_hole(&ms->prefixes, eid, p ? p->e.eid.plen : 0, hole);
 }
 
 void site_down(struct lisp_core *core, struct ms_prefix *p)

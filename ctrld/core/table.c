@@ -196,3 +196,25 @@ bool lisp_table_has_inside(const struct lisp_table *t,
 	return trie && eid_trie_has_more_specific(trie, outer->bytes,
 						  outer->plen);
 }
+
+static struct lisp_eid cut(const struct lisp_eid *eid, unsigned int plen)
+{
+	struct lisp_eid e = *eid;
+	unsigned int i;
+
+	e.plen = (uint8_t)plen;
+	for (i = plen; i < LISP_ADDR_BYTES * 8; i++)
+		e.bytes[i / 8] &= (uint8_t)~(0x80u >> i % 8);
+	return e;
+}
+
+bool lisp_table_hole(const struct lisp_table *t, const struct lisp_eid *eid,
+		     unsigned int plen, struct lisp_eid *hole)
+{
+	for (; plen <= eid->plen; plen++) {
+		*hole = cut(eid, plen);
+		if (!lisp_table_has_inside(t, hole))
+			return true;
+	}
+	return false;
+}

@@ -53,5 +53,11 @@ struct lisp_entry *lisp_table_next_inside(const struct lisp_table *t,
 					  const struct lisp_eid *after);
 bool lisp_table_has_inside(const struct lisp_table *t,
 			   const struct lisp_eid *outer);
+/*
+ * The shortest prefix that covers @eid, has at least @plen bits (no more than
+ * @eid) and has no entry inside. False when there are some inside @eid itself.
+ */
+bool lisp_table_hole(const struct lisp_table *t, const struct lisp_eid *eid,
+		     unsigned int plen, struct lisp_eid *hole);
 
 #endif

@@ -152,6 +152,69 @@ static void test_proxy_nested(void **state)
 	node_free(n);
 }
 
+/* Register the prefixes, with proxy-reply, 50 at a time. */
+static void register_proxied(struct node *n, uint64_t nonce, unsigned int count,
+			     struct lisp_record *r)
+{
+	struct lisp_key key = ms_key();
+	struct lisp_msg m = { .type = LISP_MAP_REGISTER, .reg = {
+		.proxy_reply = true, .nonce = nonce,
+		.alg_id = LISP_AUTH_SHA256_128 } };
+	unsigned int i;
+
+	for (i = 0; i < count; i += 50, m.reg.nonce++) {
+		m.reg.n_records = (uint8_t)(count - i < 50 ? count - i : 50);
+		m.reg.records = &r[i];
+		deliver(n, C1, LISP_CONTROL_PORT, MS, &m, &key);
+	}
+}
+
+/*
+ * RFC 9301 5.5: more of them inside than an answer takes, or bytes: it is about
+ * what is around the EID, and none is hidden by it
+ */
+static void test_proxy_many(void **state)
+{
+	static struct lisp_record r[300];
+	struct lisp_locator l[] = { L(C1, 1, 50), L("10.0.1.2", 1, 50),
+				    L("2001:db8::1", 1, 50),
+				    L("2001:db8::2", 1, 50) };
+	struct lisp_eid hole = E("10.2.0.0/15"), inside = E("10.1.0.0/24");
+	struct node *n = node_new();
+	struct lisp_record got;
+	unsigned int i, pass;
+
+	(void)state;
+	assert_int_equal(lisp_core_configure(n->core, n->now, ms_nested_config()),
+			 0);
+	r[0] = R("10.0.0.0/8", 60, 1, &l[0]);
+	register_proxied(n, 1, 1, r);
+	for (pass = 1; pass <= 2; pass++) {
+		for (i = 0; i < 300; i++) {
+			/* first many, then withdrawn but for fewer long ones */
+			r[i] = R("10.1.0.0/32", i < 150 || pass == 1 ? 60 : 0,
+				 pass == 1 ? 1 : i < 150 ? 4 : 0, l);
+			r[i].eid.bytes[2] = (uint8_t)(i >> 8);
+			r[i].eid.bytes[3] = (uint8_t)i;
+		}
+		register_proxied(n, 10 * pass, 300, r);
+		ms_ask(n, "10.2.0.1");
+		got = ms_reply(n);
+		assert_true(lisp_eid_equal(&got.eid, &hole));
+		assert_int_equal(got.ttl, 60);
+		assert_int_equal(got.n_locators, 1);
+		/* to refresh what is not one any more: it is taken back */
+		ms_ask(n, "10.1.0.0/24");
+		got = ms_reply(n);
+		assert_true(lisp_eid_equal(&got.eid, &inside));
+		assert_int_equal(got.ttl, LISP_TTL_WITHDRAW);
+		assert_int_equal(got.n_locators, 0);
+		ms_ask(n, "10.1.0.77");
+		assert_int_equal(ms_reply(n).eid.plen, 32);
+	}
+	node_free(n);
+}
+
 /* RFC 9301 8.3: configured, nobody registered: 1 minute */
 static void test_negative_down(void **state)
 {
@@ -541,6 +604,7 @@ int main(void)
 		T(test_choose_etr),
 		T(test_proxy),
 		cmocka_unit_test(test_proxy_nested),
+		cmocka_unit_test(test_proxy_many),
 		T(test_negative_down),
 		T(test_8_3_after_start),
 		T(test_negative_hole),

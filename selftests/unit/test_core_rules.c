@@ -143,6 +143,48 @@ static void test_5_2_many_records(void **state)
 	node_free(n);
 }
 
+/*
+ * RFC 9301 5.5: of an ETR with more prefixes inside than an answer takes: what
+ * is around the EID. A probe is answered about what it asks.
+ */
+static void test_5_5_many_inside(void **state)
+{
+	static struct lisp_config_mapping maps[301];
+	struct lisp_eid eid = E("2001:db8:4000::1"), hole = E("2001:db8:4000::/34");
+	struct lisp_msg m = question(&eid, 1), out;
+	struct lisp_config *cfg = xtr_config();
+	struct node *n = node_new();
+	unsigned int i;
+
+	(void)state;
+	maps[0] = cfg->mappings[0];
+	maps[0].eid = E("2001:db8::/32");
+	for (i = 1; i <= 300; i++) {
+		maps[i] = maps[0];
+		maps[i].eid.plen = 48;
+		maps[i].eid.bytes[4] = (uint8_t)(i >> 8);
+		maps[i].eid.bytes[5] = (uint8_t)i;
+	}
+	cfg->mappings = maps;
+	for (cfg->n_mappings = 240; cfg->n_mappings; /* too long, too many */
+	     cfg->n_mappings = cfg->n_mappings == 240 ? 301 : 0) {
+		assert_int_equal(lisp_core_configure(n->core, n->now, cfg), 0);
+		for (i = 0; i < 2; i++) {
+			m.request.probe = i;
+			eid = E(i ? "2001:db8::/32" : "2001:db8:4000::1");
+			node_forget(n);
+			deliver(n, ITR, 4342, ME, &m, NULL);
+			decode_sent(n, 0, &out, NULL);
+			assert_int_equal(out.reply.n_records, 1);
+			assert_int_equal(out.reply.records[0].n_locators, 1);
+			assert_true(lisp_eid_equal(&out.reply.records[0].eid,
+						   i ? &maps[0].eid : &hole));
+			lisp_msg_free(&out);
+		}
+	}
+	node_free(n);
+}
+
 /* RFC 9301 5.2: with the D-bit no Map-Reply is sent */
 static void test_5_2_dont_reply(void **state)
 {
@@ -259,6 +301,7 @@ int main(void)
 		cmocka_unit_test(test_5_2_several_records),
 		cmocka_unit_test(test_5_2_many_records),
 		cmocka_unit_test(test_5_2_dont_reply),
+		cmocka_unit_test(test_5_5_many_inside),
 		cmocka_unit_test(test_5_3_itr_rlocs),
 		cmocka_unit_test(test_5_6_hkdf),
 		cmocka_unit_test(test_8060_shown),
