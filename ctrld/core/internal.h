@@ -23,7 +23,7 @@
 #define LISP_SMR_CHILDREN_MAX	64	/* entries re-resolved for one SMR */
 #define LISP_RLOCS_MAX		65536	/* addresses in the map-cache */
 #define LISP_SMR_ASKERS_MAX	16384	/* (ITR, EID-prefix) who asked us */
-#define LISP_SMR_PEERS_MAX	16384	/* being told of changes */
+#define LISP_SMR_PEERS_MAX	32768	/* being told of changes; askers: half */
 #define LISP_SMR_BURST		8	/* SMRs to one of them in 3 s */
 #define LISP_SMR_EIDS_MAX	65536	/* prefixes changed and to be told */
 #define LISP_MAP_RESOLVERS_MAX	8	/* bits of itr_request.asked */

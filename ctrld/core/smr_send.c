@@ -133,8 +133,12 @@ void smr_asked(struct lisp_core *core, const struct lisp_addr *addr,
 
 /* Who is to be told what */
 
+/*
+ * Who asked us may be anybody's invention: so many of them that there are @max
+ * peers, and room is left for those whose packets we have seen.
+ */
 static void add_peer(struct lisp_core *core, const struct lisp_addr *addr,
-		     uint64_t todo)
+		     uint64_t todo, unsigned long max)
 {
 	struct lisp_table *t = &core->smr.peers;
 	struct lisp_eid key = lisp_eid_from_addr(0, addr);
@@ -144,7 +148,7 @@ static void add_peer(struct lisp_core *core, const struct lisp_addr *addr,
 	if (!todo || !lisp_addr_is_rloc(addr) ||
 	    !lisp_own_rloc(core, addr->afi) || lisp_is_own_rloc(core, addr))
 		return;
-	if (!p && t->count >= LISP_SMR_PEERS_MAX) {
+	if (!p && t->count >= max) {
 		lisp_count(core, LISP_STAT_LIM_SMR_PEERS);
 		return;
 	}
@@ -196,12 +200,14 @@ static void gather(struct lisp_core *core, uint64_t mask)
 	for (i = 0; i < s->n_askers; i++) {
 		if (s->askers[i].until > core->now)
 			add_peer(core, &s->askers[i].addr,
-				 bits(s, mask, &s->askers[i].eid));
+				 bits(s, mask, &s->askers[i].eid),
+				 LISP_SMR_PEERS_MAX / 2);
 	}
 	for (e = lisp_table_next(&core->itr.rlocs, NULL); e;
 	     e = lisp_table_next(&core->itr.rlocs, &e->eid)) {
 		if (rloc_of(e)->n_used)
-			add_peer(core, &rloc_of(e)->addr, mask);
+			add_peer(core, &rloc_of(e)->addr, mask,
+				 LISP_SMR_PEERS_MAX);
 	}
 }
 
@@ -263,7 +269,7 @@ void lisp_core_source(struct lisp_core *core, lisp_time now,
 
 	core->now = now;
 	if (mask && idle < HEARD && !of_our_site(core, mask, rloc))
-		add_peer(core, rloc, mask);
+		add_peer(core, rloc, mask, LISP_SMR_PEERS_MAX);
 }
 
 /* Instance by instance: whose packets these are, the data plane knows. */

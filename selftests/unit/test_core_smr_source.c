@@ -71,6 +71,32 @@ static void test_source(void **state)
 	assert_int_equal(smr_sent(n, NULL, NULL), 3);
 }
 
+/* However many strangers have asked: who sends us packets is told, too */
+static void test_source_crowd(void **state)
+{
+	struct node *n = *state;
+	unsigned int i, to_source = 0, to_cached = 0;
+	char itr[32];
+
+	for (i = 0; i < 16384; i++) {
+		snprintf(itr, sizeof(itr), "10.7.%u.%u", i / 200, i % 200 + 1);
+		smr_asks(n, itr, "2001:10:1:22::5");
+	}
+	smr_cached(n, "2001:10:1:14::/64", PEER);
+	hears(n, "10.0.1.2", 0);
+	smr_change(n);
+	smr_acknowledge(n);
+	for (i = 0; i < 200; i++) {
+		node_forget(n);
+		node_run(n, n->now + 50 * LISP_MSEC);
+		to_source += smr_sent(n, "10.0.1.2", SITE);
+		to_cached += smr_sent(n, PEER, SITE);
+	}
+	assert_in_range(to_source, 2, 3);
+	assert_in_range(to_cached, 2, 3);
+	assert_stat(n, "limits", "smr-peers", 0);
+}
+
 /* A minute later nobody is left who sends */
 static void test_source_silent(void **state)
 {
@@ -307,6 +333,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_source),
+		T(test_source_crowd),
 		T(test_source_silent),
 		T(test_source_once),
 		T(test_source_invoked),
