@@ -95,7 +95,10 @@ static struct smr_asker *new_asker(struct lisp_core *core)
 	return &s->askers[n];
 }
 
-/* Told already, it seems: it asks. */
+/*
+ * It was told, and asks: that ends it. Before it was told, anybody may ask in its
+ * name, to keep it from hearing of the change.
+ */
 static void tick_off(struct lisp_core *core, const struct lisp_addr *addr,
 		     const struct lisp_eid *eid)
 {
@@ -107,7 +110,7 @@ static void tick_off(struct lisp_core *core, const struct lisp_addr *addr,
 
 	for (i = 0; p && i < WINDOW && s->first + i < s->n_eids; i++) {
 		if (overlap(&s->eids[s->first + i], eid))
-			p->todo &= ~(1ull << i);
+			p->todo &= ~(p->once & 1ull << i);
 	}
 }
 

@@ -137,6 +137,22 @@ static void test_invoked(void **state)
 	assert_int_equal(smr_sent(n, "10.0.1.2", SITE), 2);
 }
 
+/* A stranger asks in its name before it is told: it is told all the same */
+static void test_invoked_early(void **state)
+{
+	struct node *n = *state;
+
+	smr_asks(n, PEER, "2001:10:1:22::5");
+	smr_change(n);
+	smr_acknowledge(n);
+	smr_asks(n, PEER, "2001:10:1:22::5");
+	node_run(n, n->now + 100 * LISP_MSEC);
+	assert_int_equal(smr_sent(n, PEER, SITE), 1);
+	smr_asks(n, PEER, SITE);
+	node_run(n, n->now + 60 * LISP_SEC);
+	assert_int_equal(smr_sent(n, PEER, NULL), 0);
+}
+
 /* RFC 9301 6.1: also to the locators of the map-cache, not to ourselves */
 static void test_cached_peers(void **state)
 {
@@ -393,6 +409,7 @@ int main(void)
 		T(test_changed_again),
 		T(test_changes_often),
 		T(test_invoked),
+		T(test_invoked_early),
 		T(test_cached_peers),
 		T(test_own_cache),
 		T(test_cached_gone),
