@@ -61,14 +61,24 @@ static struct lisp_dynamic *timer_first(struct lisp_mapcache *mc)
 	return n ? rb_entry(n, struct lisp_dynamic, timer) : NULL;
 }
 
+/* More than there may be, and some that may be evicted. */
+static bool mapcache_over(const struct lisp_mapcache *mc)
+{
+	return mc->evictable &&
+	       lisp_mapcache_count(mc) > READ_ONCE(mc->max_entries);
+}
+
 static void timer_arm(struct lisp_mapcache *mc)
 {
 	struct lisp_dynamic *d = timer_first(mc);
-	unsigned long now = jiffies, due;
+	unsigned long now = jiffies, due = now;
 
-	if (!d)
-		return;
-	due = dynamic_due(d);
+	lockdep_assert_held(&mc->lock);
+	if (!mapcache_over(mc)) {
+		if (!d)
+			return;
+		due = dynamic_due(d);
+	}
 	mod_delayed_work(system_power_efficient_wq, &mc->work,
 			 time_after(due, now) ? due - now : 0);
 }
@@ -154,19 +164,17 @@ static void entry_remove(struct lisp_dev *ld, struct lisp_entry *e, u8 cmd)
 }
 
 /*
- * Make one entry give way: the first in line that was not used since it was
- * put there. Those that were get to the end of the line, a limited number of
+ * Make one entry give way, of those in line (there must be one): the first that
+ * was not used since it was put there. Those that were get to the end of the line, a limited number of
  * them: this is the clock algorithm, with a bound.
  */
-static bool mapcache_evict(struct lisp_dev *ld)
+static void mapcache_evict(struct lisp_dev *ld)
 {
 	struct lisp_mapcache *mc = &ld->mc;
 	struct lisp_dynamic *d;
 	unsigned int look;
 
 	lockdep_assert_held(&mc->lock);
-	if (list_empty(&mc->lru))
-		return false;
 	for (look = 0; look < LISP_EVICT_LOOK; look++) {
 		u32 packets;
 
@@ -183,7 +191,6 @@ static bool mapcache_evict(struct lisp_dev *ld)
 	local_bh_disable();
 	lisp_count(ld->stats, LISP_A_STATS_EVICTED);
 	local_bh_enable();
-	return true;
 }
 
 static void entry_due(struct lisp_dev *ld, struct lisp_dynamic *d)
@@ -213,16 +220,9 @@ static void mapcache_work(struct work_struct *work)
 	while ((d = timer_first(mc)) && n++ < LISP_TIMER_BATCH &&
 	       time_after_eq(jiffies, dynamic_due(d)))
 		entry_due(ld, d);
+	for (n = 0; n < LISP_TIMER_BATCH && mapcache_over(mc); n++)
+		mapcache_evict(ld);
 	timer_arm(mc);
-	for (n = 0; lisp_mapcache_count(mc) > READ_ONCE(mc->max_entries); n++) {
-		if (n == LISP_TIMER_BATCH) {
-			mod_delayed_work(system_power_efficient_wq, &mc->work,
-					 0);
-			break;
-		}
-		if (!mapcache_evict(ld))
-			break;
-	}
 	mutex_unlock(&mc->lock);
 	/* Where an entry ended, a shorter one may have come into force. */
 	lisp_pending_release(ld, NULL);
@@ -334,13 +334,14 @@ unsigned long lisp_mapcache_count(const struct lisp_mapcache *mc)
  *
  * Evicts in the background what is too many, as far as it may be evicted.
  *
- * Context: process, rtnl held.
+ * Context: process, rtnl held; takes lisp_mapcache.lock.
  */
 void lisp_mapcache_limit(struct lisp_dev *ld, u32 max_entries)
 {
+	mutex_lock(&ld->mc.lock);
 	WRITE_ONCE(ld->mc.max_entries, max_entries);
-	if (lisp_mapcache_count(&ld->mc) > max_entries)
-		mod_delayed_work(system_power_efficient_wq, &ld->mc.work, 0);
+	timer_arm(&ld->mc);
+	mutex_unlock(&ld->mc.lock);
 }
 
 static bool entry_same(const struct lisp_entry *old,
@@ -479,9 +480,8 @@ static void mapcache_make_room(struct lisp_dev *ld, unsigned long added)
 {
 	struct lisp_mapcache *mc = &ld->mc;
 
-	while (added-- && lisp_mapcache_count(mc) > READ_ONCE(mc->max_entries))
-		if (!mapcache_evict(ld))
-			return;
+	while (added-- && mapcache_over(mc))
+		mapcache_evict(ld);
 }
 
 static bool entry_evictable(const struct lisp_entry *e)

@@ -136,7 +136,7 @@ struct lisp_dynamic {
  *	wait; @lock
  * @work: serves @timers, and evicts when @max_entries was lowered
  * @gen: bumped with every change, for consistent dumps
- * @max_entries: limit; written under rtnl, while others hold @lock
+ * @max_entries: limit; written under @lock
  * @has_local: some local EID-prefix exists; written under @lock, read without
  */
 struct lisp_mapcache {
