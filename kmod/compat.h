@@ -9,6 +9,7 @@
 #define _LISP_COMPAT_H
 
 #include <linux/netdevice.h>
+#include <linux/udp.h>
 #include <net/genetlink.h>
 #include <net/sock.h>
 
@@ -37,6 +38,23 @@ static inline void lisp_dev_set_lltx(struct net_device *dev)
 	dev->lltx = true;
 #else
 	dev->features |= NETIF_F_LLTX;
+#endif
+}
+
+/* TCP packets of more than 64 KiB go through UDP tunnels (BIG TCP). */
+static inline void lisp_dev_set_big_tcp(struct net_device *dev)
+{
+#ifdef LISP_HAVE_UDP_SET_LEN
+	netif_set_tso_max_size(dev, GSO_MAX_SIZE);
+#endif
+}
+
+static inline void lisp_udp_set_len(struct udphdr *uh, unsigned int len)
+{
+#ifdef LISP_HAVE_UDP_SET_LEN
+	udp_set_len(uh, len);
+#else
+	uh->len = htons(len);
 #endif
 }
 

@@ -50,7 +50,8 @@ static bool inner_valid(const struct sk_buff *skb)
 {
 	if (skb->protocol == htons(ETH_P_IP)) {
 		const struct iphdr *iph = ip_hdr(skb);
-		unsigned int len = ntohs(iph->tot_len);
+		/* Of merged packets it may be larger than its field. */
+		unsigned int len = iph_totlen(skb, iph);
 
 		return iph->ihl >= 5 && len >= iph->ihl * 4 &&
 		       len <= skb->len && !ipv4_is_multicast(iph->saddr) &&

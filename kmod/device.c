@@ -167,6 +167,7 @@ static void lisp_setup(struct net_device *dev)
 	dev->min_mtu = IPV4_MIN_MTU;
 	dev->max_mtu = IP_MAX_MTU - LISP_HEADROOM6;
 	lisp_dev_set_lltx(dev);
+	lisp_dev_set_big_tcp(dev);
 	SET_NETDEV_DEVTYPE(dev, &lisp_device_type);
 	/* The route is wanted for ICMP answers to senders. */
 	netif_keep_dst(dev);

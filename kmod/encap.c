@@ -289,7 +289,7 @@ static struct udphdr *encap_push_udp(struct sk_buff *skb,
 	skb_reset_transport_header(skb);
 	uh->source = sport;
 	uh->dest = htons(ld->port);
-	uh->len = htons(skb->len);
+	lisp_udp_set_len(uh, skb->len);
 	uh->check = 0;
 	return uh;
 }

@@ -11,6 +11,7 @@
  *					until standard input ends
  *	nlmsg -n IFNAME [TOKEN]...	make a link of kind "lisp" by rtnetlink,
  *					with these settings
+ *	nlmsg -s IFNAME [TOKEN]...	set attributes of a link by rtnetlink
  *	nlmsg -l IFNAME			what rtnetlink tells of a link's kind:
  *					prints it, and a line for each setting
  *
@@ -196,6 +197,15 @@ static int make_link(char **argv)
 	return talk(message_open(NETLINK_ROUTE)) ? 1 : 0;
 }
 
+static int set_link(char **argv)
+{
+	routing = true;
+	message_begin_link(RTM_NEWLINK, 0, *argv);
+	while (*++argv)
+		message_add(*argv);
+	return talk(message_open(NETLINK_ROUTE)) ? 1 : 0;
+}
+
 static int each_line(int fd)
 {
 	char *line = NULL, *token;
@@ -228,8 +238,10 @@ int main(int argc, char **argv)
 		return show_link(argv[2]);
 	if (argc > 2 && !strcmp(argv[1], "-n"))
 		return make_link(argv + 2);
+	if (argc > 2 && !strcmp(argv[1], "-s"))
+		return set_link(argv + 2);
 	if (i >= argc)
-		errx(2, "usage: nlmsg [-d|-w] COMMAND [TOKEN]... | nlmsg - | nlmsg -n|-l IFNAME");
+		errx(2, "usage: nlmsg [-d|-w] COMMAND [TOKEN]... | nlmsg - | nlmsg -n|-s|-l IFNAME");
 	fd = message_open_family();
 	if (!strcmp(argv[i], "-"))
 		return each_line(fd);
