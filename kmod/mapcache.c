@@ -74,7 +74,7 @@ static void timer_arm(struct lisp_mapcache *mc)
 	unsigned long now = jiffies, due = now;
 
 	lockdep_assert_held(&mc->lock);
-	if (!mapcache_over(mc)) {
+	if (!mc->shrinking) {
 		if (!d)
 			return;
 		due = dynamic_due(d);
@@ -222,6 +222,7 @@ static void mapcache_work(struct work_struct *work)
 		entry_due(ld, d);
 	for (n = 0; n < LISP_TIMER_BATCH && mapcache_over(mc); n++)
 		mapcache_evict(ld);
+	mc->shrinking = mapcache_over(mc);
 	timer_arm(mc);
 	mutex_unlock(&mc->lock);
 	/* Where an entry ended, a shorter one may have come into force. */
@@ -340,6 +341,7 @@ void lisp_mapcache_limit(struct lisp_dev *ld, u32 max_entries)
 {
 	mutex_lock(&ld->mc.lock);
 	WRITE_ONCE(ld->mc.max_entries, max_entries);
+	ld->mc.shrinking = mapcache_over(&ld->mc);
 	timer_arm(&ld->mc);
 	mutex_unlock(&ld->mc.lock);
 }

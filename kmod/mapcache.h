@@ -134,6 +134,7 @@ struct lisp_dynamic {
  * @evictable: how many; @lock
  * @unveiled: one that asks was evicted, so that packets may no longer have to
  *	wait; @lock
+ * @shrinking: @max_entries was lowered, and @work is yet to evict; @lock
  * @work: serves @timers, and evicts when @max_entries was lowered
  * @gen: bumped with every change, for consistent dumps
  * @max_entries: limit; written under @lock
@@ -147,6 +148,7 @@ struct lisp_mapcache {
 	struct list_head lru;
 	unsigned long evictable;
 	bool unveiled;
+	bool shrinking;
 	struct delayed_work work;
 	atomic_t gen;
 	u32 max_entries;

@@ -8,7 +8,7 @@
 # that it is LISP that judges.
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 . "$(dirname "$(readlink -f "$0")")/lisp_lib.sh"
-require iperf3
+require iperf3 nstat
 ktap_print_header
 lisp_sites
 require_pkt
@@ -123,6 +123,14 @@ ktap_test "TCP over IPv4, smaller link" tcp "$H2_EID4"
 # the path. Who sends without DF is not told of that: they are to be cut.
 in_ns "$h1" sysctl -qw net.ipv4.ip_no_pmtu_disc=1
 forget
-ktap_test "TCP over IPv4 without DF, smaller link" tcp "$H2_EID4"
+fails() { in_ns "$r1" nstat -asz IpFragFails | awk '/FragFails/ { print $2 }'; }
+all_cut() {
+	local before
+	before=$(fails)
+	tcp "$H2_EID4" || return
+	[ "$(fails)" = "$before" ] ||
+		{ echo "$(($(fails) - before)) were not cut"; return 1; }
+}
+ktap_test "TCP over IPv4 without DF, smaller link: nothing is dropped" all_cut
 in_ns "$h1" sysctl -qw net.ipv4.ip_no_pmtu_disc=0
 ktap_finished
