@@ -156,22 +156,16 @@ static __be16 encap_sport(u32 hash)
 	return htons(LISP_SPORT_MIN + reciprocal_scale(hash, LISP_SPORT_RANGE));
 }
 
-/**
- * lisp_encap_fits() - does an inner packet fit into what the path takes
- * @skb: inner packet; GSO packets are judged by their segments
- * @family: AF_INET or AF_INET6
- * @mtu: bytes
- *
- * If not, its sender is told.
- *
- * Context: BH disabled.
- * Return: true when it can be sent, in fragments at need.
- */
-bool lisp_encap_fits(struct sk_buff *skb, u8 family, unsigned int mtu)
+/* All that will leave of it is within @mtu: each segment of a GSO packet. */
+static bool encap_within(const struct sk_buff *skb, unsigned int mtu)
 {
-	if (likely(skb->len <= mtu) ||
-	    (skb_is_gso(skb) && skb_gso_validate_network_len(skb, mtu)))
-		return true;
+	return likely(skb->len <= mtu) ||
+	       (skb_is_gso(skb) && skb_gso_validate_network_len(skb, mtu));
+}
+
+/* It is not: may it be sent all the same? If not, its sender is told. */
+static bool encap_oversize(struct sk_buff *skb, u8 family, unsigned int mtu)
+{
 	skb_dst_update_pmtu_no_confirm(skb, mtu);
 	if (family == AF_INET) {
 		/* The sender lets us fragment, so the outer packet may be. */
@@ -188,6 +182,22 @@ bool lisp_encap_fits(struct sk_buff *skb, u8 family, unsigned int mtu)
 	icmpv6_ndo_send(skb, ICMPV6_PKT_TOOBIG, 0, max(mtu, IPV6_MIN_MTU));
 #endif
 	return false;
+}
+
+/**
+ * lisp_encap_fits() - does an inner packet fit into what the path takes
+ * @skb: inner packet; GSO packets are judged by their segments
+ * @family: AF_INET or AF_INET6
+ * @mtu: bytes
+ *
+ * If not, its sender is told.
+ *
+ * Context: BH disabled.
+ * Return: true when it can be sent, in fragments at need.
+ */
+bool lisp_encap_fits(struct sk_buff *skb, u8 family, unsigned int mtu)
+{
+	return encap_within(skb, mtu) || encap_oversize(skb, family, mtu);
 }
 
 static void encap_by_entry(struct lisp_dev *ld, struct sk_buff *skb,
@@ -244,14 +254,20 @@ static void encap_cut(struct lisp_dev *ld, struct sk_buff *skb,
 }
 
 /*
- * DF unless the packet, or a segment of it, was let through although it is
- * larger than the path.
+ * What becomes of a packet that is larger than the path takes. Return: true when
+ * it is to be sent as it is; otherwise it is consumed.
  */
-static __be16 encap_df(const struct sk_buff *skb, unsigned int mtu)
+static noinline bool encap_too_big(struct lisp_dev *ld, struct sk_buff *skb,
+				   u8 family, unsigned int mtu)
 {
-	return skb->len <= mtu ||
-	       (skb_is_gso(skb) && skb_gso_validate_network_len(skb, mtu)) ?
-		htons(IP_DF) : 0;
+	if (encap_must_cut(ld, skb, family)) {
+		encap_cut(ld, skb, mtu);
+		return false;
+	}
+	if (encap_oversize(skb, family, mtu))
+		return true;
+	encap_drop(ld, skb, LISP_A_STATS_DROP_TOO_BIG);
+	return false;
 }
 
 static int encap_prepare(struct sk_buff *skb, const struct dst_entry *dst,
@@ -367,22 +383,16 @@ static bool encap_send4(struct lisp_dev *ld, struct sk_buff *skb,
 	unsigned int mtu;
 	struct rtable *rt;
 	__be32 saddr;
-	__be16 df;
+	bool within;
 	int err;
 
 	rt = encap_route4(ld, skb, rloc, &saddr);
 	if (!rt)
 		return false;
 	mtu = dst_mtu(&rt->dst) - LISP_HEADROOM4;
-	if (unlikely(skb->len > mtu && encap_must_cut(ld, skb, in->family))) {
-		encap_cut(ld, skb, mtu);
+	within = encap_within(skb, mtu);
+	if (unlikely(!within && !encap_too_big(ld, skb, in->family, mtu)))
 		goto err_put;
-	}
-	if (unlikely(!lisp_encap_fits(skb, in->family, mtu))) {
-		encap_drop(ld, skb, LISP_A_STATS_DROP_TOO_BIG);
-		goto err_put;
-	}
-	df = encap_df(skb, mtu);
 	skb_scrub_packet(skb, !net_eq(net, dev_net(ld->dev)));
 	if (encap_prepare(skb, &rt->dst, LISP_HEADROOM4, false)) {
 		encap_drop(ld, skb, LISP_A_STATS_DROP_NO_MEMORY);
@@ -393,7 +403,9 @@ static bool encap_send4(struct lisp_dev *ld, struct sk_buff *skb,
 	skb_clear_hash_if_not_l4(skb);
 	skb_dst_set(skb, &rt->dst);
 	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
-	encap_push_ip4(skb, net, rloc, saddr, in->dsfield, ttl, df);
+	/* DF, unless it was let through although it is larger than the path. */
+	encap_push_ip4(skb, net, rloc, saddr, in->dsfield, ttl,
+		       within ? htons(IP_DF) : 0);
 	err = ip_local_out(net, NULL, skb);
 	return !net_xmit_eval(err);
 
@@ -464,14 +476,9 @@ static bool encap_send6(struct lisp_dev *ld, struct sk_buff *skb,
 	if (!dst)
 		return false;
 	mtu = dst_mtu(dst) - LISP_HEADROOM6;
-	if (unlikely(skb->len > mtu && encap_must_cut(ld, skb, in->family))) {
-		encap_cut(ld, skb, mtu);
+	if (unlikely(!encap_within(skb, mtu) &&
+		     !encap_too_big(ld, skb, in->family, mtu)))
 		goto err_put;
-	}
-	if (unlikely(!lisp_encap_fits(skb, in->family, mtu))) {
-		encap_drop(ld, skb, LISP_A_STATS_DROP_TOO_BIG);
-		goto err_put;
-	}
 	skb_scrub_packet(skb, !net_eq(net, dev_net(ld->dev)));
 	if (encap_prepare(skb, dst, LISP_HEADROOM6, !nocheck)) {
 		encap_drop(ld, skb, LISP_A_STATS_DROP_NO_MEMORY);
