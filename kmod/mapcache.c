@@ -165,14 +165,17 @@ static void entry_remove(struct lisp_dev *ld, struct lisp_entry *e, u8 cmd)
 
 /*
  * Make one entry give way, of those in line (there must be one): the first that
- * was not used since it was put there. Those that were get to the end of the line, a limited number of
- * them: this is the clock algorithm, with a bound.
+ * was not used since it was put there. Those that were get to the end of the
+ * line, a limited number of them: this is the clock algorithm, with a bound.
+ *
+ * Return: packets may have waited for it, and need no longer.
  */
-static void mapcache_evict(struct lisp_dev *ld)
+static bool mapcache_evict(struct lisp_dev *ld)
 {
 	struct lisp_mapcache *mc = &ld->mc;
 	struct lisp_dynamic *d;
 	unsigned int look;
+	bool asked;
 
 	lockdep_assert_held(&mc->lock);
 	for (look = 0; look < LISP_EVICT_LOOK; look++) {
@@ -186,11 +189,12 @@ static void mapcache_evict(struct lisp_dev *ld)
 		list_move_tail(&d->lru, &mc->lru);
 	}
 	d = list_first_entry(&mc->lru, struct lisp_dynamic, lru);
-	mc->unveiled |= d->e.action == LISP_MAP_ACTION_SEND_MAP_REQUEST;
+	asked = d->e.action == LISP_MAP_ACTION_SEND_MAP_REQUEST;
 	entry_remove(ld, &d->e, LISP_CMD_MAP_EXPIRED_NTF);
 	local_bh_disable();
 	lisp_count(ld->stats, LISP_A_STATS_EVICTED);
 	local_bh_enable();
+	return asked;
 }
 
 static void entry_due(struct lisp_dev *ld, struct lisp_dynamic *d)
@@ -477,13 +481,14 @@ static void entry_line_up(struct lisp_dev *ld,
 		lru_add(&ld->mc, spec->e);
 }
 
-/* Evict as many as were added, at most. */
-static void mapcache_make_room(struct lisp_dev *ld, unsigned long added)
+/* Evict as many as were added, at most. Return: as mapcache_evict(). */
+static bool mapcache_make_room(struct lisp_dev *ld, unsigned long added)
 {
-	struct lisp_mapcache *mc = &ld->mc;
+	bool asked = false;
 
-	while (added-- && mapcache_over(mc))
-		mapcache_evict(ld);
+	while (added-- && mapcache_over(&ld->mc))
+		asked |= mapcache_evict(ld);
+	return asked;
 }
 
 static bool entry_evictable(const struct lisp_entry *e)
@@ -514,6 +519,8 @@ static bool mapcache_has_room(const struct lisp_mapcache *mc,
  * @spec: the entries; their locator-sets are the map-cache's on success, and
  *	NULL then
  * @n: how many
+ * @unveiled: set on success: an entry that asks was evicted for them, so that
+ *	packets to other EID-prefixes may no longer have to wait
  *
  * All of them or none. Packets that wait for them are not sent on by this: see
  * lisp_pending_release().
@@ -522,7 +529,7 @@ static bool mapcache_has_room(const struct lisp_mapcache *mc,
  * Return: 0, or -ENOMEM or -ENOSPC with nothing changed.
  */
 int lisp_mapcache_add(struct lisp_dev *ld, struct lisp_entry_spec *spec,
-		      unsigned int n)
+		      unsigned int n, bool *unveiled)
 {
 	struct lisp_mapcache *mc = &ld->mc;
 	unsigned long count = lisp_mapcache_count(mc), added;
@@ -543,7 +550,7 @@ int lisp_mapcache_add(struct lisp_dev *ld, struct lisp_entry_spec *spec,
 	for (i = 0; i < n; i++)
 		entry_settle(ld, &spec[i]);
 	/* Others are to give way: these are not yet in line themselves. */
-	mapcache_make_room(ld, added);
+	*unveiled = mapcache_make_room(ld, added);
 	for (i = 0; i < n; i++)
 		entry_line_up(ld, &spec[i]);
 	return 0;

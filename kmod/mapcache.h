@@ -132,8 +132,6 @@ struct lisp_dynamic {
  * @timers: entries with a TTL by when they want attention; protected by @lock
  * @lru: entries that may be evicted, those to go first at the head; @lock
  * @evictable: how many; @lock
- * @unveiled: one that asks was evicted, so that packets may no longer have to
- *	wait; @lock
  * @shrinking: @max_entries was lowered, and @work is yet to evict; @lock
  * @work: serves @timers, and evicts when @max_entries was lowered
  * @gen: bumped with every change, for consistent dumps
@@ -147,7 +145,6 @@ struct lisp_mapcache {
 	struct rb_root_cached timers;
 	struct list_head lru;
 	unsigned long evictable;
-	bool unveiled;
 	bool shrinking;
 	struct delayed_work work;
 	atomic_t gen;
@@ -205,7 +202,7 @@ bool lisp_mapcache_is_local(struct lisp_mapcache *mc, u8 family,
 			    const void *addr);
 
 int lisp_mapcache_add(struct lisp_dev *ld, struct lisp_entry_spec *spec,
-		      unsigned int n);
+		      unsigned int n, bool *unveiled);
 int lisp_mapcache_del(struct lisp_dev *ld, const struct lisp_prefix *eid);
 void lisp_mapcache_flush(struct lisp_dev *ld, int origin);
 void lisp_mapcache_limit(struct lisp_dev *ld, u32 max_entries);

@@ -172,19 +172,16 @@ static int parse_entries(struct lisp_dev *ld, struct genl_info *info,
 static int add_entries(struct lisp_dev *ld, struct lisp_entry_spec *e,
 		       unsigned int n, struct netlink_ext_ack *extack)
 {
-	bool anywhere;
+	bool unveiled;
 	int err;
 
 	mutex_lock(&ld->mc.lock);
-	ld->mc.unveiled = false;
-	err = lisp_mapcache_add(ld, e, n);
-	/* Where another gave way, a shorter one may have come into force. */
-	anywhere = n > 1 || ld->mc.unveiled;
+	err = lisp_mapcache_add(ld, e, n, &unveiled);
 	mutex_unlock(&ld->mc.lock);
 	if (err == -ENOSPC)
 		NL_SET_ERR_MSG(extack, "map-cache is full (max-entries)");
 	if (!err)
-		lisp_pending_release(ld, anywhere ? NULL : &e->eid);
+		lisp_pending_release(ld, n == 1 && !unveiled ? &e->eid : NULL);
 	return err;
 }
 

@@ -43,6 +43,7 @@ static struct lisp_waiting *pending_new(struct lisp_pending *p,
 {
 	struct lisp_waiting *w = kzalloc(sizeof(*w), GFP_ATOMIC);
 
+	lockdep_assert_held(&p->lock);
 	if (!w)
 		return NULL;
 	w->eid = *eid;
@@ -101,6 +102,7 @@ static bool pending_make_room(struct lisp_pending *p, struct lisp_waiting *w,
 	u32 max_packets = READ_ONCE(p->max_packets);
 	u32 max_bytes = READ_ONCE(p->max_bytes);
 
+	lockdep_assert_held(&p->lock);
 	if (skb->truesize > max_bytes || !max_packets || !max_packets_eid)
 		return false;
 	while (skb_queue_len(&w->queue) >= max_packets_eid)
