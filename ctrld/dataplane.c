@@ -13,7 +13,6 @@
 #include "log.h"
 
 #define RCVBUF		(8 << 20)
-#define BATCH		64	/* datagrams of events per wake-up */
 
 /* Requests. A failure is told once, in the kernel's words. */
 
@@ -327,10 +326,10 @@ static void take_event(const struct nlmsghdr *nlh, void *arg)
 			take_map(dp, dev, cmd, &map);
 }
 
-/* Only when the socket is empty, see lisp_nl_receive(). */
+/* Only when all events are taken, see lisp_nl_receive(). */
 static void resync(struct dataplane *dp)
 {
-	dp->lost = false;
+	dp->lost = 0;
 	dp->n_dels = 0;
 	dp->ops.adopt_begin(dp->ctx);
 	if (dataplane_adopt(dp))
@@ -341,24 +340,18 @@ static void resync(struct dataplane *dp)
 static void on_event(evutil_socket_t fd, short what, void *arg)
 {
 	struct dataplane *dp = arg;
-	unsigned int tries = 16;
-	int err;
+	unsigned int before = dp->lost;
+	int err = lisp_nl_drain(dp->events, take_event, dp, &dp->lost);
 
 	(void)fd;
 	(void)what;
-	do {
-		err = lisp_nl_receive(dp->events, BATCH, take_event, dp);
-		if (err != -ENOBUFS)
-			break;
-		dp->stats.overflow++;
-		if (!dp->lost)
-			log_warn("events of the kernel were lost; asking it "
-				 "what it holds");
-		dp->lost = true;
-	} while (--tries);
 	if (!dp->events)		/* closed with the last device */
 		return;
-	if (err < 0 && err != -ENOBUFS)
+	dp->stats.overflow += dp->lost - before;
+	if (!before && dp->lost)
+		log_warn("events of the kernel were lost; asking it what it "
+			 "holds");
+	if (err < 0)
 		log_err("events of the kernel: %s", strerror(-err));
 	else if (!err && dp->lost)
 		resync(dp);
@@ -522,7 +515,7 @@ void dp_close_family(struct dataplane *dp)
 	dp->event = NULL;
 	dp->events = NULL;
 	dp->n_dels = 0;
-	dp->lost = false;
+	dp->lost = 0;
 }
 
 int dataplane_show_stats(const struct dataplane *dp,

@@ -14,7 +14,6 @@
 #include "log.h"
 
 #define RCVBUF	(1 << 20)
-#define BATCH	64
 
 struct dp_device *dp_device_of(struct dataplane *dp, uint32_t iid)
 {
@@ -276,26 +275,18 @@ static void look_again(struct dataplane *dp)
 	lisp_nl_close(&route);
 }
 
-/* As in dataplane.c: what was lost is looked up when all others are taken. */
 static void on_link(evutil_socket_t fd, short what, void *arg)
 {
 	struct dataplane *dp = arg;
-	unsigned int tries = 16;
-	int err;
+	int err = lisp_nl_drain(dp->links, take_link, dp, &dp->links_lost);
 
 	(void)fd;
 	(void)what;
-	do {
-		err = lisp_nl_receive(dp->links, BATCH, take_link, dp);
-		if (err != -ENOBUFS)
-			break;
-		dp->links_lost = true;
-	} while (--tries);
-	if (err < 0 && err != -ENOBUFS)
+	if (err < 0)
 		log_err("link events: %s", strerror(-err));
 	if (err || !dp->links_lost)
 		return;
-	dp->links_lost = false;
+	dp->links_lost = 0;
 	look_again(dp);
 }
 

@@ -32,8 +32,8 @@ struct dataplane {
 	struct lisp_nl nl;		/* sock NULL: no module */
 	struct nl_sock *events, *links;
 	struct event *event, *link_event;
-	bool lost;			/* events; dump when all are taken */
-	bool links_lost;		/* the same of links */
+	unsigned int lost;		/* events, since the last dump */
+	unsigned int links_lost;	/* the same of links */
 	bool pitr, rtr;			/* settings of the devices */
 	unsigned int n_devices;
 	struct dp_device **devices;

@@ -91,6 +91,13 @@ struct nl_sock *lisp_nl_open_neigh_events(int rcvbuf);
 int lisp_nl_receive(struct nl_sock *sock, unsigned int batch,
 		    void (*cb)(const struct nlmsghdr *nlh, void *arg),
 		    void *arg);
+/*
+ * The same at each wake-up, but going on where events were lost: how often is
+ * added to @lost. Who gets 0, and has lost some, is to dump now.
+ */
+int lisp_nl_drain(struct nl_sock *sock,
+		  void (*cb)(const struct nlmsghdr *nlh, void *arg), void *arg,
+		  unsigned int *lost);
 
 /* Start a request to a device (ifindex, 0: none). Never NULL; aborts on OOM. */
 struct nl_msg *lisp_nl_msg(struct lisp_nl *nl, uint8_t cmd, int flags,

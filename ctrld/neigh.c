@@ -24,7 +24,6 @@
 #include "snoop.h"
 
 #define RCVBUF		(1 << 20)
-#define BATCH		64
 #define CHECK_SEC	30
 #define HEARD_PER_SEC	50	/* hosts looked for because they send */
 #define METRIC		1024	/* a route by hand of a lower one comes first */
@@ -51,7 +50,7 @@ struct neigh {
 	struct lisp_nl route;
 	struct nl_sock *events;
 	struct event *event, *timer, *changed;
-	bool lost;			/* events; dump when all are taken */
+	unsigned int lost;		/* events, since the last dump */
 	unsigned int n_links;
 	struct link *links;
 	time_t heard_at;
@@ -375,26 +374,18 @@ static void adopt(struct neigh *n)
 			look_for(n, &n->items[i]);
 }
 
-/* Only when the socket is empty, see lisp_nl_receive(). */
 static void on_event(evutil_socket_t fd, short what, void *arg)
 {
 	struct neigh *n = arg;
-	unsigned int tries = 16;
-	int err;
+	int err = lisp_nl_drain(n->events, take_neigh, n, &n->lost);
 
 	(void)fd;
 	(void)what;
-	do {
-		err = lisp_nl_receive(n->events, BATCH, take_neigh, n);
-		if (err != -ENOBUFS)
-			break;
-		n->lost = true;
-	} while (--tries);
-	if (err < 0 && err != -ENOBUFS)
+	if (err < 0)
 		log_err("neighbour events: %s", strerror(-err));
 	if (err || !n->lost)
 		return;
-	n->lost = false;
+	n->lost = 0;
 	dump_neighs(n);
 }
 
@@ -563,7 +554,7 @@ static void end(struct neigh *n)
 	lisp_nl_close(&n->route);
 	free(n->items);
 	n->events = NULL;
-	n->lost = false;
+	n->lost = 0;
 	n->items = NULL;
 	n->n_items = 0;
 }
