@@ -49,13 +49,18 @@ merged() {
 		[ $((tb / tp)) -gt 4000 ] &&
 		[ $((rb / rp)) -gt 4000 ]
 }
-for outer in 4 6; do
-	for inner in 4 6; do
-		eid=H1_EID$inner
-		ktap_test "IPv$inner in IPv$outer: large packets in, merged ones up" \
-			merged $outer "${!eid}"
+# families TEXT COMMAND: with each outer and inner one, which it is told, the inner
+# by an EID of it
+families() {
+	local outer inner eid
+	for outer in 4 6; do
+		for inner in 4 6; do
+			eid=H1_EID$inner
+			ktap_test "IPv$inner in IPv$outer: $1" "$2" $outer "${!eid}"
+		done
 	done
-done
+}
+families "large packets in, merged ones up" merged
 
 ### More than 64 KiB at once (BIG TCP)
 
@@ -115,13 +120,7 @@ if [ "$(tso_max lisp0 | cut -d ' ' -f 2)" -gt 65536 ]; then
 		END
 	done
 	larger
-	for outer in 4 6; do
-		for inner in 4 6; do
-			eid=H1_EID$inner
-			ktap_test "IPv$inner in IPv$outer: more than 64 KiB in, and up" \
-				large $outer "${!eid}"
-		done
-	done
+	families "more than 64 KiB in, and up" large
 fi
 
 ### What is no LISP packet is left as it is, and judged behind that.
