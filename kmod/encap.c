@@ -37,15 +37,6 @@ struct lisp_inner {
 	const void *daddr;
 };
 
-/* Context: BH disabled. */
-static void encap_drop(struct lisp_dev *ld, struct sk_buff *skb,
-		       unsigned int why)
-{
-	lisp_count(ld->stats, why);
-	DEV_STATS_INC(ld->dev, tx_dropped);
-	lisp_drop(ld->dev, skb, why);
-}
-
 /**
  * lisp_encap_drop() - drop an inner packet, count why
  * @ld: device
@@ -57,7 +48,9 @@ static void encap_drop(struct lisp_dev *ld, struct sk_buff *skb,
 void lisp_encap_drop(struct lisp_dev *ld, struct sk_buff *skb,
 		     unsigned int why)
 {
-	encap_drop(ld, skb, why);
+	lisp_count(ld->stats, why);
+	DEV_STATS_INC(ld->dev, tx_dropped);
+	lisp_drop(ld->dev, skb, why);
 }
 
 static void encap_drop_icmp(struct lisp_dev *ld, struct sk_buff *skb,
@@ -69,7 +62,7 @@ static void encap_drop_icmp(struct lisp_dev *ld, struct sk_buff *skb,
 	else if (skb->protocol == htons(ETH_P_IPV6))
 		icmpv6_ndo_send(skb, ICMPV6_DEST_UNREACH, code6, 0);
 #endif
-	encap_drop(ld, skb, why);
+	lisp_encap_drop(ld, skb, why);
 }
 
 /**
@@ -221,7 +214,7 @@ static int encap_fragment(struct net *net, struct sock *sk,
 	if (inner_read(skb, &in))
 		encap_by_entry(ld, skb, &in, true);
 	else
-		encap_drop(ld, skb, LISP_A_STATS_DROP_INNER);
+		lisp_encap_drop(ld, skb, LISP_A_STATS_DROP_INNER);
 	return 0;
 }
 
@@ -237,7 +230,7 @@ static void encap_cut(struct lisp_dev *ld, struct sk_buff *skb,
 
 	/* A fragment carries eight bytes at least, behind all the options. */
 	if (mtu < ip_hdrlen(skb) + 8) {
-		encap_drop(ld, skb, LISP_A_STATS_DROP_TOO_BIG);
+		lisp_encap_drop(ld, skb, LISP_A_STATS_DROP_TOO_BIG);
 		return;
 	}
 	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
@@ -266,7 +259,7 @@ static noinline bool encap_too_big(struct lisp_dev *ld, struct sk_buff *skb,
 	}
 	if (encap_oversize(skb, family, mtu))
 		return true;
-	encap_drop(ld, skb, LISP_A_STATS_DROP_TOO_BIG);
+	lisp_encap_drop(ld, skb, LISP_A_STATS_DROP_TOO_BIG);
 	return false;
 }
 
@@ -395,7 +388,7 @@ static bool encap_send4(struct lisp_dev *ld, struct sk_buff *skb,
 		goto err_put;
 	skb_scrub_packet(skb, !net_eq(net, dev_net(ld->dev)));
 	if (encap_prepare(skb, &rt->dst, LISP_HEADROOM4, false)) {
-		encap_drop(ld, skb, LISP_A_STATS_DROP_NO_MEMORY);
+		lisp_encap_drop(ld, skb, LISP_A_STATS_DROP_NO_MEMORY);
 		goto err_put;
 	}
 	encap_push_lisp(skb, ld);
@@ -481,7 +474,7 @@ static bool encap_send6(struct lisp_dev *ld, struct sk_buff *skb,
 		goto err_put;
 	skb_scrub_packet(skb, !net_eq(net, dev_net(ld->dev)));
 	if (encap_prepare(skb, dst, LISP_HEADROOM6, !nocheck)) {
-		encap_drop(ld, skb, LISP_A_STATS_DROP_NO_MEMORY);
+		lisp_encap_drop(ld, skb, LISP_A_STATS_DROP_NO_MEMORY);
 		goto err_put;
 	}
 	encap_push_lisp(skb, ld);
@@ -611,7 +604,7 @@ void lisp_encap_released(struct lisp_dev *ld, struct sk_buff *skb)
 	if (inner_read(skb, &in))
 		encap_by_entry(ld, skb, &in, true);
 	else
-		encap_drop(ld, skb, LISP_A_STATS_DROP_INNER);
+		lisp_encap_drop(ld, skb, LISP_A_STATS_DROP_INNER);
 }
 
 /* Only a proxy encapsulates what does not come from its own site. */
@@ -638,7 +631,7 @@ netdev_tx_t lisp_encap_xmit(struct sk_buff *skb, struct net_device *dev)
 	/* The caller holds rcu_read_lock_bh(), which lockdep tells apart. */
 	rcu_read_lock();
 	if (unlikely(!inner_read(skb, &in)))
-		encap_drop(ld, skb, LISP_A_STATS_DROP_INNER);
+		lisp_encap_drop(ld, skb, LISP_A_STATS_DROP_INNER);
 	else if (unlikely(!encap_source_allowed(ld, &in)))
 		encap_drop_icmp(ld, skb, LISP_A_STATS_DROP_SOURCE_EID,
 				ICMP_PKT_FILTERED, ICMPV6_ADM_PROHIBITED);
