@@ -410,6 +410,7 @@ const char *const lisp_nl_stats[LISP_A_STATS_MAX + 1] = {
 	[LISP_A_STATS_EVICTED] = "evicted",
 	[LISP_A_STATS_ICMP_RELAYED] = "icmp-relayed",
 	[LISP_A_STATS_SOURCES_EVICTED] = "sources-evicted",
+	[LISP_A_STATS_DROP_OUTPUT] = "drop-output",
 };
 
 void lisp_nl_put_param(struct nl_msg *msg, int attr, uint32_t value)

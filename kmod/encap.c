@@ -53,6 +53,34 @@ void lisp_encap_drop(struct lisp_dev *ld, struct sk_buff *skb,
 	lisp_drop(ld->dev, skb, why);
 }
 
+/* Context: BH disabled. The packet is freed already. */
+static noinline void encap_dropped(struct lisp_dev *ld, const void *skbaddr,
+				   unsigned int len, unsigned int why)
+{
+	lisp_count(ld->stats, why);
+	DEV_STATS_INC(ld->dev, tx_dropped);
+	lisp_drop_freed(ld->dev, skbaddr, len, why);
+}
+
+/**
+ * lisp_encap_taken() - count a packet that the stack below did not take
+ * @ld: device
+ * @skbaddr: where the packet was
+ * @len: its length before it was given away, bytes
+ * @err: what ip_local_out(), ip6_local_out() or dst_output() returned
+ *
+ * Context: BH disabled.
+ * Return: true when it was taken.
+ */
+bool lisp_encap_taken(struct lisp_dev *ld, const void *skbaddr,
+		      unsigned int len, int err)
+{
+	if (likely(!net_xmit_eval(err)))
+		return true;
+	encap_dropped(ld, skbaddr, len, LISP_A_STATS_DROP_OUTPUT);
+	return false;
+}
+
 static void encap_drop_icmp(struct lisp_dev *ld, struct sk_buff *skb,
 			    unsigned int why, u8 code4, u8 code6)
 {
@@ -225,7 +253,7 @@ static int encap_fragment(struct net *net, struct sock *sk,
 static void encap_cut(struct lisp_dev *ld, struct sk_buff *skb,
 		      unsigned int mtu)
 {
-	unsigned int len = skb->len, why;
+	unsigned int len = skb->len;
 	int err;
 
 	/* A fragment carries eight bytes at least, behind all the options. */
@@ -239,11 +267,9 @@ static void encap_cut(struct lisp_dev *ld, struct sk_buff *skb,
 	if (!err)
 		return;
 	/* The packet is freed. What else is wrong is its checksum's place. */
-	why = err == -ENOMEM ? LISP_A_STATS_DROP_NO_MEMORY :
-			       LISP_A_STATS_DROP_INNER;
-	lisp_count(ld->stats, why);
-	DEV_STATS_INC(ld->dev, tx_dropped);
-	lisp_drop_freed(ld->dev, skb, len, why);
+	encap_dropped(ld, skb, len,
+		      err == -ENOMEM ? LISP_A_STATS_DROP_NO_MEMORY :
+				       LISP_A_STATS_DROP_INNER);
 }
 
 /*
@@ -373,11 +399,11 @@ static bool encap_send4(struct lisp_dev *ld, struct sk_buff *skb,
 			u8 ttl, __be16 sport)
 {
 	struct net *net = ld->ln->net;
+	unsigned int len = skb->len;
 	unsigned int mtu;
 	struct rtable *rt;
 	__be32 saddr;
 	bool within;
-	int err;
 
 	rt = encap_route4(ld, skb, rloc, &saddr);
 	if (!rt)
@@ -399,8 +425,7 @@ static bool encap_send4(struct lisp_dev *ld, struct sk_buff *skb,
 	/* DF, unless it was let through although it is larger than the path. */
 	encap_push_ip4(skb, net, rloc, saddr, in->dsfield, ttl,
 		       within ? htons(IP_DF) : 0);
-	err = ip_local_out(net, NULL, skb);
-	return !net_xmit_eval(err);
+	return lisp_encap_taken(ld, skb, len, ip_local_out(net, NULL, skb));
 
 err_put:
 	ip_rt_put(rt);
@@ -459,11 +484,11 @@ static bool encap_send6(struct lisp_dev *ld, struct sk_buff *skb,
 			u8 ttl, __be16 sport)
 {
 	struct net *net = ld->ln->net;
+	unsigned int len = skb->len;
 	struct in6_addr saddr;
 	bool nocheck = READ_ONCE(ld->flags) & LISP_DEV_UDP6_ZERO_CSUM;
 	struct dst_entry *dst;
 	unsigned int mtu;
-	int err;
 
 	dst = encap_route6(ld, skb, rloc, &saddr);
 	if (!dst)
@@ -485,8 +510,7 @@ static bool encap_send6(struct lisp_dev *ld, struct sk_buff *skb,
 	udp6_set_csum(nocheck, skb, &saddr, &rloc->addr.v6, skb->len);
 	encap_push_ip6(skb, rloc, &saddr, in->dsfield, ttl);
 	skb->ignore_df = 1;
-	err = ip6_local_out(net, NULL, skb);
-	return !net_xmit_eval(err);
+	return lisp_encap_taken(ld, skb, len, ip6_local_out(net, NULL, skb));
 
 err_put:
 	dst_release(dst);

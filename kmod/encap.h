@@ -26,6 +26,8 @@ void lisp_encap_released(struct lisp_dev *ld, struct sk_buff *skb);
 bool lisp_encap_fits(struct sk_buff *skb, u8 family, unsigned int mtu);
 void lisp_encap_source(const struct sk_buff *skb, u8 family,
 		       struct lisp_addr *source);
+bool lisp_encap_taken(struct lisp_dev *ld, const void *skbaddr,
+		      unsigned int len, int err);
 void lisp_encap_drop(struct lisp_dev *ld, struct sk_buff *skb,
 		     unsigned int why);
 void lisp_encap_drop_unreachable(struct lisp_dev *ld, struct sk_buff *skb,

@@ -79,6 +79,7 @@ void lisp_native_forward(struct lisp_dev *ld, struct sk_buff *skb, u8 family)
 	struct net *net = dev_net(ld->dev);
 	u32 mark = READ_ONCE(ld->native_mark);
 	struct dst_entry *dst;
+	unsigned int len;
 
 	if (!mark)
 		goto unreachable;
@@ -101,8 +102,9 @@ void lisp_native_forward(struct lisp_dev *ld, struct sk_buff *skb, u8 family)
 	skb_dst_drop(skb);
 	skb_dst_set(skb, dst);
 	skb->mark = mark;
-	lisp_count(ld->stats, LISP_A_STATS_NATIVE);
-	dst_output(net, NULL, skb);
+	len = skb->len;
+	if (lisp_encap_taken(ld, skb, len, dst_output(net, NULL, skb)))
+		lisp_count(ld->stats, LISP_A_STATS_NATIVE);
 	return;
 
 unreachable:

@@ -28,6 +28,7 @@ TRACE_DEFINE_ENUM(LISP_A_STATS_DROP_SOURCE_RLOC);
 TRACE_DEFINE_ENUM(LISP_A_STATS_DROP_DEST_EID);
 TRACE_DEFINE_ENUM(LISP_A_STATS_DROP_ECN);
 TRACE_DEFINE_ENUM(LISP_A_STATS_DROP_NO_MEMORY);
+TRACE_DEFINE_ENUM(LISP_A_STATS_DROP_OUTPUT);
 
 /* Named as the counters are. */
 #define lisp_show_drop(why) \
@@ -46,7 +47,8 @@ TRACE_DEFINE_ENUM(LISP_A_STATS_DROP_NO_MEMORY);
 		{ LISP_A_STATS_DROP_SOURCE_RLOC, "source-rloc" }, \
 		{ LISP_A_STATS_DROP_DEST_EID, "dest-eid" }, \
 		{ LISP_A_STATS_DROP_ECN, "ecn" }, \
-		{ LISP_A_STATS_DROP_NO_MEMORY, "no-memory" })
+		{ LISP_A_STATS_DROP_NO_MEMORY, "no-memory" }, \
+		{ LISP_A_STATS_DROP_OUTPUT, "output" })
 
 /* IPv4 addresses are shown as ::ffff:192.0.2.1. */
 #define LISP_TRACE_ADDR(to, from) \

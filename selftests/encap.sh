@@ -76,4 +76,24 @@ entries() {
 		[ "$(counter "$r1" decap)" -gt 30 ]
 }
 ktap_test "entries and counters are shown" entries
+
+# veth drops what is larger than its peer takes, and says so.
+ip -n "$core" link set to1 mtu 1280
+refused() {
+	local dropped
+	dropped=$(tx_dropped)
+	counted "$r1" "drop-output=2 encap=0 native=0" \
+		expect " 0 received" within "$h1" ping -c 2 -i 0.05 -W 1 -s 1300 "$1" || return
+	[ $(($(tx_dropped) - dropped)) = 2 ]
+}
+tx_dropped() { in_ns "$r1" cat /sys/class/net/lisp0/statistics/tx_dropped; }
+lisp_map_both 4
+ktap_test "the device below does not take it: counted, IPv4 outer" refused "$H2_EID6"
+lisp_map_both 6
+ktap_test "the device below does not take it: counted, IPv6 outer" refused "$H2_EID6"
+lctl "$r1" map add 10.2.0.0/24 action natively-forward
+lctl "$r1" device set lisp0 native-mark 4341
+ip -n "$r1" rule add fwmark 4341 lookup 100
+ip -n "$r1" route add default via 172.16.1.254 table 100
+ktap_test "the device below does not take it: counted, native" refused "$H2_EID4"
 ktap_finished
