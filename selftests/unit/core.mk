@@ -12,3 +12,4 @@ $(foreach test,$(CORE_TESTS),$(eval LIBS_$(test) := $(WIRE_LIBS)))
 LIBS_test_core_nomem += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
 $(foreach test,test_core_ms test_core_ms_request,$(eval SRCS_$(test) += selftests/unit/ms_util.c))
 $(foreach test,test_core_smr test_core_smr_source,$(eval SRCS_$(test) += selftests/unit/smr_util.c))
+$(foreach test,test_core_itr test_core_resolver test_core_smr_in,$(eval SRCS_$(test) += selftests/unit/itr_util.c))

@@ -1,33 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The ITR: asking, retrying, giving up; taking and refusing answers. */
+/*
+ * The ITR: asking, retrying, giving up; taking and refusing answers. Which of
+ * several map-resolvers is asked is in test_core_resolver.c.
+ */
 #include <errno.h>
 
-#include "core_util.h"
-
-#define EID	"2001:10:1:114::14"
-#define HOST	"2001:10:1:114::14/128"
-#define SITE	"2001:10:1:114::/64"
-
-/* R2 with its configuration taken and everything so far forgotten. */
-static int itr_setup(void **state)
-{
-	struct lisp_config *cfg = xtr_config();
-	struct node *n = node_new();
-
-	cfg->etr = false;
-	assert_int_equal(lisp_core_configure(n->core, n->now, cfg), 0);
-	node_forget(n);
-	*state = n;
-	return 0;
-}
-
-static void answer(struct node *n, const char *eid, uint32_t ttl)
-{
-	struct lisp_locator l = L("10.0.1.1", 1, 50);
-	struct lisp_record r = R(eid, ttl, 1, &l);
-
-	deliver_reply(n, last_nonce(n), 1, &r);
-}
+#include "itr_util.h"
 
 static void answer_negative(struct node *n, const char *eid, uint8_t action,
 			    uint32_t ttl)
@@ -559,89 +537,6 @@ static void test_static_stays(void **state)
 	assert_stat(n, "errors", "map-reply-for-static-entry", 1);
 }
 
-static void send_smr(struct node *n, const char *source, const char *eid)
-{
-	struct lisp_eid e = E(eid);
-	struct lisp_msg m = { .type = LISP_MAP_REQUEST, .request = {
-		.smr = true, .nonce = 5, .n_itr_rlocs = 1, .n_eids = 1,
-		.eids = &e } };
-
-	if (source)
-		m.request.source_eid = E(source);
-	m.request.itr_rlocs[0] = A("10.0.1.1");
-	deliver(n, "10.0.1.1", 4342, "10.0.1.9", &m, NULL);
-}
-
-/* RFC 9301 6.1: an SMR makes us ask the mapping system; it proves nothing */
-static void test_smr(void **state)
-{
-	struct node *n = *state;
-	struct lisp_addr mr = A("10.0.0.13");
-	struct lisp_msg m;
-
-	send_smr(n, NULL, SITE);
-	assert_int_equal(n->n_sent, 0);		/* not cached: no question */
-	assert_stat(n, "errors", "smr-not-cached", 1);
-	miss(n, EID);
-	answer(n, SITE, 1440);
-	node_run(n, n->now + 5 * LISP_SEC);
-	node_forget(n);
-	send_smr(n, NULL, HOST);
-	assert_int_equal(n->n_ops, 0);
-	assert_int_equal(n->n_sent, 1);
-	assert_true(lisp_addr_equal(&n->sent[0].to.addr, &mr));
-	decode_sent(n, 0, &m, NULL);
-	assert_true(m.request.smr_invoked);
-	assert_false(m.request.smr);
-	assert_int_equal(m.request.eids[0].plen, 64);
-	lisp_msg_free(&m);
-	answer(n, SITE, 1440);
-	/* 6.1: one in 3 s for a prefix; source EID, as deployed xTRs have it */
-	node_run(n, n->now + 1500 * LISP_MSEC);
-	send_smr(n, "2001:10:1:114::1", "2001:10:1:22::1");
-	assert_int_equal(n->n_sent, 1);
-	assert_stat(n, "limits", "smr-rate", 1);
-	node_run(n, n->now + 1500 * LISP_MSEC);
-	send_smr(n, "2001:10:1:114::1", "2001:10:1:22::1");
-	assert_int_equal(n->n_sent, 2);
-}
-
-/* An SMR for a prefix reaches the longer ones inside it */
-static void test_smr_children(void **state)
-{
-	struct node *n = *state;
-
-	miss(n, EID);
-	answer(n, SITE, 1440);
-	miss(n, "2001:10:1:115::1");
-	answer(n, "2001:10:1:115::/64", 1440);
-	node_run(n, n->now + 5 * LISP_SEC);
-	node_forget(n);
-	send_smr(n, NULL, "2001:10:1::/48");
-	assert_int_equal(n->n_sent, 2);
-	assert_stat(n, "itr", "smr-invoked", 2);
-}
-
-/* An expired entry does not hide a valid shorter one */
-static void test_smr_expired(void **state)
-{
-	struct node *n = *state;
-	struct lisp_msg m;
-
-	miss(n, EID);
-	answer(n, "2001:10:1::/48", 1440);
-	node_run(n, n->now + 2 * LISP_SEC);
-	miss(n, EID);
-	answer(n, SITE, 1);
-	node_run(n, n->now + 61 * LISP_SEC);
-	node_forget(n);
-	send_smr(n, NULL, HOST);
-	assert_int_equal(n->n_sent, 1);
-	decode_sent(n, 0, &m, NULL);
-	assert_int_equal(m.request.eids[0].plen, 48);
-	lisp_msg_free(&m);
-}
-
 /* An instance-ID that no device has: told so, not asked for */
 static void test_unserved(void **state)
 {
@@ -670,164 +565,6 @@ static void test_bounded(void **state)
 	assert_stat(n, "limits", "requests", 10);
 	assert_stat(n, "state", "map-requests-pending", 16384);
 	assert_int_equal(count_ops(n, OP_PENDING_DEL, NULL), 10);
-}
-
-/* Configure R2 with these map-resolvers. */
-static void use_resolvers(struct node *n, unsigned int count,
-			  struct lisp_config_map_resolver *mrs)
-{
-	struct lisp_config *cfg = xtr_config();
-
-	cfg->map_resolvers = mrs;
-	cfg->n_map_resolvers = count;
-	cfg->etr = false;
-	assert_int_equal(lisp_core_configure(n->core, n->now, cfg), 0);
-	node_forget(n);
-}
-
-/* Miss something new and answer after @msec: which map-resolver was asked? */
-static const char *asked(struct node *n, lisp_time msec, char buf[LISP_STRLEN])
-{
-	static unsigned int host;
-	char eid[32];
-
-	snprintf(eid, sizeof(eid), "10.77.%u.%u", host / 250, host % 250 + 1);
-	host++;
-	node_run(n, n->now + 10 * LISP_SEC);
-	node_forget(n);
-	miss(n, eid);
-	assert_int_equal(n->n_sent, 1);
-	node_run(n, n->now + msec * LISP_MSEC);
-	answer(n, eid, 1440);
-	return lisp_addr_str(&n->sent[n->n_sent - 1].to.addr, buf);
-}
-
-/* The next is tried when one does not answer: failover within one retry */
-static void test_next_resolver(void **state)
-{
-	struct node *n = *state;
-	struct lisp_config_map_resolver mrs[] = {
-		{ A("10.0.0.13"), 1, 100 }, { A("2001:db8::1"), 1, 100 },
-		{ A("10.0.0.14"), 1, 100 },
-	};
-
-	use_resolvers(n, 3, mrs);
-	miss(n, EID);
-	node_run(n, n->now + 2 * LISP_SEC);
-	assert_int_equal(n->n_sent, 2);		/* none to the IPv6 one */
-	assert_true(lisp_addr_equal(&n->sent[1].to.addr, &mrs[2].addr));
-	answer(n, SITE, 1440);
-	assert_stat(n, "itr", "map-resolver-suspect", 1);
-	/* what answered is asked first from now on */
-	miss(n, "2001:10:1:115::1");
-	assert_true(lisp_addr_equal(&n->sent[2].to.addr, &mrs[2].addr));
-	/* and when that one dies, the first is tried, suspect or not */
-	node_run(n, n->now + 2 * LISP_SEC);
-	assert_true(lisp_addr_equal(&n->sent[3].to.addr, &mrs[0].addr));
-	assert_int_equal(n->n_sent, 4);
-}
-
-/* The lowest priority first; 255 never */
-static void test_resolver_priority(void **state)
-{
-	struct node *n = *state;
-	struct lisp_config_map_resolver mrs[] = {
-		{ A("10.0.0.12"), 255, 100 }, { A("10.0.0.13"), 2, 100 },
-		{ A("10.0.0.14"), 1, 100 },
-	};
-	char s[LISP_STRLEN];
-	unsigned int i;
-
-	use_resolvers(n, 3, mrs);
-	for (i = 0; i < 5; i++)
-		assert_string_equal(asked(n, 300, s), "10.0.0.14");
-	node_forget(n);
-	miss(n, "10.5.5.5");
-	node_run(n, n->now + 60 * LISP_SEC);
-	for (i = 0; i < n->n_sent; i++)
-		assert_false(lisp_addr_equal(&n->sent[i].to.addr,
-					     &mrs[0].addr));
-}
-
-/* Of one priority the fastest, by weight; all are tried once to know */
-static void test_resolver_fastest(void **state)
-{
-	struct node *n = *state;
-	struct lisp_config_map_resolver mrs[] = {
-		{ A("10.0.0.13"), 1, 100 }, { A("10.0.0.14"), 1, 100 },
-	};
-	char s[LISP_STRLEN];
-	unsigned int i;
-
-	use_resolvers(n, 2, mrs);
-	assert_string_equal(asked(n, 80, s), "10.0.0.13");
-	assert_string_equal(asked(n, 30, s), "10.0.0.14");
-	for (i = 0; i < 5; i++)
-		assert_string_equal(asked(n, 30, s), "10.0.0.14");
-	/* it gets slow: some answers later the other one is better */
-	for (i = 0; i < 10 && strcmp(asked(n, 200, s), "10.0.0.13"); i++)
-		;
-	assert_in_range(i, 2, 9);
-	/* a weight of 200 makes half of the time; what is known is kept */
-	mrs[1].weight = 255;
-	use_resolvers(n, 2, mrs);
-	assert_string_equal(asked(n, 100, s), "10.0.0.14");
-}
-
-/* Suspicion ends; an answer ends it as well; silence of all proves nothing */
-static void test_resolver_suspect(void **state)
-{
-	struct node *n = *state;
-	struct lisp_config_map_resolver mrs[] = {
-		{ A("10.0.0.13"), 1, 100 }, { A("10.0.0.14"), 2, 100 },
-	};
-	char s[LISP_STRLEN];
-
-	use_resolvers(n, 2, mrs);
-	miss(n, EID);				/* the ETR is dead */
-	node_run(n, n->now + 80 * LISP_SEC);
-	assert_stat(n, "itr", "map-resolver-suspect", 0);
-	assert_string_equal(asked(n, 30, s), "10.0.0.13");
-	assert_string_equal(asked(n, 1500, s), "10.0.0.14");
-	assert_string_equal(asked(n, 30, s), "10.0.0.14");
-	node_run(n, n->now + 30 * LISP_SEC);
-	assert_string_equal(asked(n, 30, s), "10.0.0.13");
-	assert_stat(n, "itr", "map-resolver-suspect", 1);
-}
-
-/* Refreshing, that can wait, goes round and finds out who is back or faster */
-static void test_resolver_round(void **state)
-{
-	struct node *n = *state;
-	struct lisp_config_map_resolver mrs[] = {
-		{ A("10.0.0.13"), 1, 100 }, { A("10.0.0.14"), 1, 100 },
-		{ A("10.0.0.15"), 2, 100 },
-	};
-	struct lisp_eid site = E(SITE);
-	unsigned int i, count[3] = { 0 }, k;
-	char s[LISP_STRLEN];
-
-	use_resolvers(n, 3, mrs);
-	miss(n, EID);
-	node_run(n, n->now + 1500 * LISP_MSEC);
-	answer(n, SITE, 1440);			/* the first is suspect */
-	assert_string_equal(asked(n, 30, s), "10.0.0.14");
-	for (i = 0; i < 6; i++) {
-		node_run(n, n->now + 2 * LISP_SEC);
-		node_forget(n);
-		lisp_core_refresh(n->core, n->now, &site);
-		assert_int_equal(n->n_sent, 1);
-		for (k = 0; k < 3; k++)
-			count[k] += lisp_addr_equal(&n->sent[0].to.addr,
-						    &mrs[k].addr);
-		node_run(n, n->now + 5 * LISP_MSEC);
-		answer(n, SITE, 1440);
-		if (!i)			/* back before 30 s have passed */
-			assert_string_equal(asked(n, 1, s), "10.0.0.13");
-	}
-	assert_int_equal(count[0], 3);
-	assert_int_equal(count[1], 3);
-	assert_int_equal(count[2], 0);		/* a worse priority */
 }
 
 /* On shutdown nothing is removed from the data plane */
@@ -877,16 +614,8 @@ int main(void)
 		T(test_refresh_shorter),
 		T(test_default_comes_back),
 		T(test_static_stays),
-		T(test_smr),
-		T(test_smr_children),
-		T(test_smr_expired),
 		T(test_unserved),
 		T(test_bounded),
-		T(test_next_resolver),
-		T(test_resolver_priority),
-		T(test_resolver_fastest),
-		T(test_resolver_suspect),
-		T(test_resolver_round),
 		cmocka_unit_test(test_shutdown),
 	};
 
