@@ -312,6 +312,18 @@ void decode_sent(const struct node *n, unsigned int i, struct lisp_msg *msg,
 		*ecm = outer.ecm;
 }
 
+bool next_sent(const struct node *n, unsigned int type, unsigned int *i,
+	       struct lisp_msg *msg)
+{
+	for (; *i < n->n_sent; (*i)++) {
+		if (n->sent[*i].buf[0] >> 4 == (int)type) {
+			decode_sent(n, *i, msg, NULL);
+			return true;
+		}
+	}
+	return false;
+}
+
 struct lisp_config *xtr_config(void)
 {
 	static struct lisp_config_map_resolver resolvers[1];

@@ -83,6 +83,18 @@ unsigned int count_sent(const struct node *n, unsigned int type);
  */
 void decode_sent(const struct node *n, unsigned int i, struct lisp_msg *msg,
 		 struct lisp_ecm *ecm);
+/*
+ * The first message of @type sent from the @i-th on, decoded as decode_sent()
+ * does; @i becomes its number. False: there is none, nothing to free.
+ */
+bool next_sent(const struct node *n, unsigned int type, unsigned int *i,
+	       struct lisp_msg *msg);
+/*
+ * All of @type sent, also while more are. Each round ends with freeing @msg, also
+ * with "continue"; who leaves the loop from inside does so.
+ */
+#define for_each_sent(n, type, i, msg) \
+	for ((i) = 0; next_sent(n, type, &(i), msg); lisp_msg_free(msg), (i)++)
 
 /* Configurations: pieces live until the next call of the same function. */
 struct lisp_config *xtr_config(void);	/* R2 of the article, IPv6 and IPv4 */

@@ -57,15 +57,10 @@ unsigned int smr_sent(const struct node *n, const char *to, const char *eid)
 	unsigned int i, count = 0;
 	struct lisp_msg m;
 
-	for (i = 0; i < n->n_sent; i++) {
-		if (n->sent[i].buf[0] >> 4 != LISP_MAP_REQUEST)
-			continue;
-		decode_sent(n, i, &m, NULL);
+	for_each_sent(n, LISP_MAP_REQUEST, i, &m)
 		count += m.request.smr &&
 			 (!eid || lisp_eid_equal(&m.request.eids[0], &want)) &&
 			 (!to || lisp_addr_equal(&n->sent[i].to.addr, &addr));
-		lisp_msg_free(&m);
-	}
 	return count;
 }
 

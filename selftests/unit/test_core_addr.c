@@ -33,10 +33,7 @@ static struct lisp_addr registered(const struct node *n, uint32_t *ttl)
 	unsigned int i, k;
 
 	*ttl = UINT32_MAX;
-	for (i = 0; i < n->n_sent; i++) {
-		if (n->sent[i].buf[0] >> 4 != LISP_MAP_REGISTER)
-			continue;
-		decode_sent(n, i, &m, NULL);
+	for_each_sent(n, LISP_MAP_REGISTER, i, &m) {
 		for (k = 0; k < m.reg.n_records; k++) {
 			if (!lisp_eid_equal(&m.reg.records[k].eid, &site))
 				continue;
@@ -45,7 +42,6 @@ static struct lisp_addr registered(const struct node *n, uint32_t *ttl)
 			if (m.reg.records[k].n_locators)
 				a = m.reg.records[k].locators[0].addr;
 		}
-		lisp_msg_free(&m);
 	}
 	return a;
 }
@@ -55,13 +51,8 @@ static unsigned int smrs(const struct node *n)
 	unsigned int i, count = 0;
 	struct lisp_msg m;
 
-	for (i = 0; i < n->n_sent; i++) {
-		if (n->sent[i].buf[0] >> 4 != LISP_MAP_REQUEST)
-			continue;
-		decode_sent(n, i, &m, NULL);
+	for_each_sent(n, LISP_MAP_REQUEST, i, &m)
 		count += m.request.smr;
-		lisp_msg_free(&m);
-	}
 	return count;
 }
 
@@ -180,10 +171,9 @@ static void test_ask_anew(void **state)
 	struct lisp_config *cfg = xtr_config();
 	struct lisp_addr two = A("10.0.2.9");
 	struct node *n = *state;
-	struct lisp_ecm ecm;
+	unsigned int i = 0;
 	struct lisp_msg m;
 	lisp_time last;
-	unsigned int i;
 
 	configure(n, cfg);
 	miss(n, "2001:10:1:14::1");
@@ -197,9 +187,7 @@ static void test_ask_anew(void **state)
 	assert_int_equal(count_sent(n, LISP_ECM), 0);
 	node_run(n, last + LISP_SEC + LISP_MSEC);
 	assert_int_equal(count_sent(n, LISP_ECM), 1);
-	for (i = 0; n->sent[i].buf[0] >> 4 != LISP_ECM; i++)
-		;
-	decode_sent(n, i, &m, &ecm);
+	assert_true(next_sent(n, LISP_ECM, &i, &m));
 	assert_true(lisp_addr_equal(&m.request.itr_rlocs[0], &two));
 	lisp_msg_free(&m);
 }

@@ -111,14 +111,9 @@ static unsigned int registered(struct node *n, const char *eid, uint32_t ttl)
 	unsigned int i, count = 0;
 	struct lisp_msg m;
 
-	for (i = 0; i < n->n_sent; i++) {
-		if (n->sent[i].buf[0] >> 4 != LISP_MAP_REGISTER)
-			continue;
-		decode_sent(n, i, &m, NULL);
+	for_each_sent(n, LISP_MAP_REGISTER, i, &m)
 		count += m.reg.n_records == 1 && m.reg.records[0].ttl == ttl &&
 			 lisp_eid_equal(&m.reg.records[0].eid, &want);
-		lisp_msg_free(&m);
-	}
 	return count;
 }
 
@@ -147,14 +142,9 @@ static unsigned int smrs_to(struct node *n, const char *rloc)
 	unsigned int i, count = 0;
 	struct lisp_msg m;
 
-	for (i = 0; i < n->n_sent; i++) {
-		if (n->sent[i].buf[0] >> 4 != LISP_MAP_REQUEST ||
-		    !lisp_addr_equal(&n->sent[i].to.addr, &to))
-			continue;
-		decode_sent(n, i, &m, NULL);
-		count += m.request.smr;
-		lisp_msg_free(&m);
-	}
+	for_each_sent(n, LISP_MAP_REQUEST, i, &m)
+		count += m.request.smr &&
+			 lisp_addr_equal(&n->sent[i].to.addr, &to);
 	return count;
 }
 
@@ -545,11 +535,9 @@ static unsigned int told(struct node *n, const char *rloc, const char *eid,
 	unsigned int i, k, count = 0;
 	struct lisp_msg m;
 
-	for (i = 0; i < n->n_sent; i++) {
-		if (n->sent[i].buf[0] >> 4 != LISP_MAP_NOTIFY ||
-		    !lisp_addr_equal(&n->sent[i].to.addr, &to))
+	for_each_sent(n, LISP_MAP_NOTIFY, i, &m) {
+		if (!lisp_addr_equal(&n->sent[i].to.addr, &to))
 			continue;
-		decode_sent(n, i, &m, NULL);
 		for (k = 0; m.reg.nonce >> 63 && k < m.reg.n_records; k++) {
 			const struct lisp_record *r = &m.reg.records[k];
 			struct lisp_addr rl;
@@ -565,7 +553,6 @@ static unsigned int told(struct node *n, const char *rloc, const char *eid,
 			rl = A(at);
 			assert_true(lisp_addr_equal(&r->locators[0].addr, &rl));
 		}
-		lisp_msg_free(&m);
 	}
 	return count;
 }

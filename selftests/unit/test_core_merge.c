@@ -638,14 +638,14 @@ static void test_etr_merged_source(void **state)
 	struct lisp_locator l[] = { L(ME, 7, 7), L(EB, 1, 50) };
 	struct lisp_addr peer = A("10.0.1.77");
 	unsigned int i, told = 0;
+	struct lisp_msg m;
 
 	n->sources = on_sources;
 	notify(n, 1ull << 63, 2, l);
 	node_forget(n);
 	node_run(n, n->now + 2 * LISP_SEC);
-	for (i = 0; i < n->n_sent; i++) {
-		if (n->sent[i].buf[0] >> 4 != LISP_MAP_REQUEST)
-			continue;
+	for_each_sent(n, LISP_MAP_REQUEST, i, &m) {
+		assert_true(m.request.smr);
 		assert_true(lisp_addr_equal(&n->sent[i].to.addr, &peer));
 		told++;
 	}

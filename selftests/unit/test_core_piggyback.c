@@ -133,14 +133,10 @@ static unsigned int asked(struct node *n, uint64_t *nonce)
 	unsigned int i, found = 0;
 	struct lisp_msg m;
 
-	for (i = 0; i < n->n_sent; i++) {
-		if (n->sent[i].buf[0] >> 4 != LISP_ECM)
-			continue;
-		decode_sent(n, i, &m, NULL);
+	for_each_sent(n, LISP_ECM, i, &m) {
 		assert_null(m.request.reply);	/* else it would never end */
 		found += lisp_eid_equal(&m.request.eids[0], &eid);
 		*nonce = m.request.nonce;
-		lisp_msg_free(&m);
 	}
 	return found;
 }

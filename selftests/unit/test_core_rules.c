@@ -208,8 +208,8 @@ static void test_5_3_itr_rlocs(void **state)
 	struct lisp_addr rlocs[] = { A(ME), A("2001:db8::9"), A("10.0.2.9") };
 	struct lisp_config *cfg = xtr_config();
 	struct node *n = node_new();
+	unsigned int i = 0;
 	struct lisp_msg m;
-	unsigned int i;
 
 	(void)state;
 	cfg->n_rlocs = 3;
@@ -218,9 +218,7 @@ static void test_5_3_itr_rlocs(void **state)
 	node_forget(n);
 	miss(n, "2001:10:1:14::5");
 	assert_int_equal(count_sent(n, LISP_ECM), 1);
-	for (i = 0; n->sent[i].buf[0] >> 4 != LISP_ECM; i++)
-		;
-	decode_sent(n, i, &m, NULL);
+	assert_true(next_sent(n, LISP_ECM, &i, &m));
 	assert_int_equal(m.request.n_itr_rlocs, 2);
 	assert_true(lisp_addr_equal(&m.request.itr_rlocs[0], &rlocs[0]));
 	assert_true(lisp_addr_equal(&m.request.itr_rlocs[1], &rlocs[1]));

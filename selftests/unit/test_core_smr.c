@@ -258,6 +258,7 @@ static void test_many_prefixes(void **state)
 		.addr = A(ME), .priority = 9, .weight = 1, .local = true,
 	};
 	unsigned int told[200] = { 0 }, i, j, burst;
+	struct lisp_msg m;
 	lisp_time end;
 
 	smr_prefixes(n, cfg, maps, 200);
@@ -269,14 +270,9 @@ static void test_many_prefixes(void **state)
 	for (end = n->now + 400 * LISP_SEC; n->now < end;) {
 		node_forget(n);
 		node_run(n, n->now + 2900 * LISP_MSEC);
-		for (i = 0, burst = 0; i < n->n_sent; i++) {
-			struct lisp_msg m;
-
-			if (n->sent[i].buf[0] >> 4 != LISP_MAP_REQUEST)
-				continue;
-			decode_sent(n, i, &m, NULL);
+		burst = 0;
+		for_each_sent(n, LISP_MAP_REQUEST, i, &m) {
 			told[m.request.eids[0].bytes[5]]++;
-			lisp_msg_free(&m);
 			burst++;
 		}
 		assert_in_range(burst, 0, 8);

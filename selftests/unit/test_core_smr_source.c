@@ -270,13 +270,8 @@ static void test_source_windows(void **state)
 		heard[0].at = n->now;
 		node_forget(n);
 		node_run(n, n->now + 2 * LISP_SEC);
-		for (i = 0; i < n->n_sent; i++) {
-			if (n->sent[i].buf[0] >> 4 != LISP_MAP_REQUEST)
-				continue;
-			decode_sent(n, i, &m, NULL);
+		for_each_sent(n, LISP_MAP_REQUEST, i, &m)
 			told[m.request.eids[0].bytes[5]]++;
-			lisp_msg_free(&m);
-		}
 	}
 	assert_int_equal(n_asked, 2);
 	for (j = 0; j < 100; j++)

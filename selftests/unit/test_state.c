@@ -318,17 +318,14 @@ static void test_nonces_grow(void **state)
 			uptime = l->n->now;
 		}
 		sent = false;
-		for (k = 0; k < l->n->n_sent; k++) {
-			if (l->n->sent[k].buf[0] >> 4 != LISP_MAP_REGISTER)
-				continue;
-			decode_sent(l->n, k, &m, NULL);
+		for_each_sent(l->n, LISP_MAP_REGISTER, k, &m) {
 			/* a retransmission has the nonce it had */
 			assert_true(m.reg.nonce > last || (sent && k));
 			if (m.reg.nonce > last)
 				last = m.reg.nonce;
 			sent = true;
-			lisp_msg_free(&m);
 		}
+		assert_true(sent);
 		wall -= 10000000;
 		if (i % 2)
 			dies(l);
