@@ -23,6 +23,7 @@ out=$top/build/kernels
 # What -q takes: ways through every part of the module, as many as end within a
 # quarter of an hour on two processors that have little else to do.
 debug_quick=" encap.sh gro.sh hostile.sh lifecycle.sh locators.sh netlink.sh "
+debug_quick+="random.sh "
 
 # kdir_of LEG: where to build the module for it
 kdir_of() {

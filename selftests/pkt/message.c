@@ -373,6 +373,7 @@ int message_open_family(void)
 	const struct nlattr *a = NULL;
 	ssize_t n;
 
+	family = GENL_ID_CTRL;
 	message_begin(CTRL_CMD_GETFAMILY, 0);
 	message_put(CTRL_ATTR_FAMILY_NAME, LISP_GENL_NAME,
 		    sizeof(LISP_GENL_NAME));
