@@ -93,6 +93,19 @@ leg_generated() {
 	source_tree || return
 	uapi/generate.sh --check "$src" >"$log" 2>&1 && : >"$log"
 	result "netlink header and policies are what uapi/lisp.yaml says" "$log"
+	counters >"$log"
+	result "lispctl.8 explains each counter" "$log"
+}
+
+# Names of counters that the manual page has no word on.
+counters() {
+	local name
+	sed -n '/\[LISP_A_STATS_/s/.*"\(.*\)".*/\1/p' ctrld/lispnl_msg.c |
+		while read -r name; do
+			sed -n '/^\.Sh COUNTERS/,/^\.Sh EXIT/s/^\.It Li / /p' \
+				tools/lispctl.8 | tr , ' ' |
+				grep -qE " $name( |\$)" || echo "$name"
+		done
 }
 
 leg_module() {
