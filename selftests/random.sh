@@ -42,12 +42,28 @@ fresh() {
 		expect_not $'\n[0-9a-f]+[.:]' lctl "$ns" show rloc || return
 	done
 }
-# What strangers have made up (neighbours of the core above all, of which there can
-# be too many) is with the stack for a while: it may take the first pings.
-works() { lisp_map_both "$1" && wait_for 20 both_pings; }
-both_pings() {
+# What strangers have made up of neighbours is with the stack for a while: the
+# underlay by itself must work first. After that no ping may be lost.
+underlay() {
+	local rloc1=R1_RLOC$1 rloc2=R2_RLOC$1
+	within "$r1" ping -q -c 1 -W 1 "${!rloc2}" &&
+		within "$r2" ping -q -c 1 -W 1 "${!rloc1}"
+}
+works() {
+	wait_for 20 underlay "$1" || { echo "the underlay does not work"; return 1; }
+	lisp_map_both "$1"
 	expect " 3 received" within "$h1" ping -c 3 -i 0.05 -W 5 "$H2_EID6" &&
-		expect " 3 received" within "$h1" ping -c 3 -i 0.05 -W 5 "$H2_EID4"
+		expect " 3 received" within "$h1" ping -c 3 -i 0.05 -W 5 "$H2_EID4" &&
+		return
+	local ns
+	for ns in "$r1" "$r2"; do
+		lctl "$ns" show rloc
+		lctl "$ns" show statistics | grep -v ' 0$'
+	done
+	for ns in "$h1" "$r1" "$core" "$r2" "$h2"; do
+		ip -n "$ns" neigh show nud reachable nud stale nud delay nud probe
+	done
+	return 1
 }
 afterwards() {
 	ktap_test "$1: nothing is left of it" fresh
