@@ -10,8 +10,9 @@
 
 /*
  * The kernel's own words, for those who watch skb:kfree_skb; lisp:drop has
- * ours. One for each counter of drops: a refusal is what a prohibiting route
- * would say, a source out of place what the reverse-path filter would.
+ * ours. One for each counter of drops, but of drop-output, where the stack has
+ * freed the packet and said why: a refusal is what a prohibiting route would say,
+ * a source out of place what the reverse-path filter would.
  */
 static const enum skb_drop_reason drop_words[LISP_A_STATS_MAX + 1] = {
 	[LISP_A_STATS_DROP_PARK_FULL] = SKB_DROP_REASON_FULL_RING,

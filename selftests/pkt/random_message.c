@@ -3,7 +3,6 @@
  * Netlink messages that are nearly right.
  */
 #include <err.h>
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -221,14 +220,14 @@ static void put_body(int cmd)
 }
 
 /* Past the header of netlink itself, which others look after. */
-static void spoil(size_t header)
+static void spoil(void)
 {
 	if (random_chance(8))
 		random_spoil((uint8_t *)msg.bytes + NLMSG_HDRLEN,
 			     msg.nlh.nlmsg_len - NLMSG_HDRLEN);
 	if (random_chance(2))
-		msg.nlh.nlmsg_len = header +
-			random_below(msg.nlh.nlmsg_len - header + 1);
+		msg.nlh.nlmsg_len = NLMSG_HDRLEN +
+			random_below(msg.nlh.nlmsg_len - NLMSG_HDRLEN + 1);
 }
 
 static void make_message(void)
@@ -250,7 +249,7 @@ static void make_message(void)
 		put_body(cmd);
 	if (random_chance(3))
 		put_junk(LISP_A_MAP);
-	spoil(NLMSG_HDRLEN);
+	spoil();
 }
 
 static void make_link(void)
